@@ -1,0 +1,28 @@
+.DEFAULT_GOAL := help
+VENV := .venv
+PY := $(VENV)/bin/python
+
+help: ## What can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+$(VENV)/.stamp: pyproject.toml
+	@python3 -m venv $(VENV) || { echo "error: python3 (3.11 or newer) with venv is needed: apt-get install python3-venv" >&2; exit 2; }
+	@$(PY) -m pip install --quiet uv
+	@$(VENV)/bin/uv pip install --quiet --python $(PY) -e '.[dev]'
+	@touch $@
+
+setup: $(VENV)/.stamp ## The virtual environment, with Prometheus and Alertmanager in a cache folder
+	@scripts/fetch-prometheus >/dev/null
+
+test: setup ## Linters, types, layers and all tests
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/pyright
+	@$(VENV)/bin/lint-imports
+	@$(VENV)/bin/pytest
+
+generate: setup ## Everything that comes from the platform's own spec, under out/
+	@$(VENV)/bin/slo generate --out out
+
+.PHONY: help setup test generate

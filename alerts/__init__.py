@@ -1,0 +1,7 @@
+"""Alerts on SLOs, their runbooks, and the routes to the people on call."""
+
+from alerts.burn import alert_group
+from alerts.routing import alertmanager_config
+from alerts.runbooks import runbook, runbook_names
+
+__all__ = ["alert_group", "alertmanager_config", "runbook", "runbook_names"]

@@ -1,0 +1,1 @@
+"""What runs: the platform's spec and the command line."""

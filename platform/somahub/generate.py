@@ -1,0 +1,41 @@
+"""Everything that follows from a spec, as a mapping of paths to texts; writing it is the last step."""
+
+from pathlib import Path
+
+from alerts import alert_group, alertmanager_config, runbook, runbook_names
+from collectors import prometheus_config
+from dashboards import service_dashboard
+from slo.model import Platform, Service
+from slo.rulefile import render
+from slo.rules import recording_groups
+
+ALERTMANAGER = "127.0.0.1:10019"
+PAGER = "http://127.0.0.1:10015/alertmanager"
+
+
+def files(platform: Platform) -> dict[str, str]:
+    """Relative path to content, in a stable order."""
+    promising = [s for s in platform.services if s.slos]
+    return {
+        "prometheus/prometheus.yml": prometheus_config(platform, alertmanager=ALERTMANAGER),
+        **{f"prometheus/rules/{s.name}.yaml": _rules(platform, s) for s in promising},
+        "alertmanager/alertmanager.yml": alertmanager_config(PAGER),
+        **{f"grafana/dashboards/{s.name}.json": service_dashboard(s) for s in promising},
+        **{f"runbooks/{n}.md": runbook(platform, n) for n in runbook_names(platform)},
+    }
+
+
+def write(contents: dict[str, str], out: Path) -> None:
+    """Write the files below ``out``; called only once all of them exist in memory."""
+    for name, text in contents.items():
+        path = out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def _rules(platform: Platform, service: Service) -> str:
+    return render(
+        group
+        for slo in service.slos
+        for group in (*recording_groups(platform, service, slo), alert_group(platform, service, slo))
+    )

@@ -1,0 +1,49 @@
+"""What can go wrong with a spec.
+
+SLOError
+├── SpecNotFoundError   no such file, module or name
+├── InvalidSpecError    a field's value is not allowed
+└── InvalidPromQLError  an expression does not parse
+"""
+
+from pydantic import ValidationError
+
+
+class SLOError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+
+class SpecNotFoundError(SLOError):
+    """The file, module or variable that should hold the spec does not exist or can't be loaded."""
+
+    def __init__(self, source: str, reason: str) -> None:
+        super().__init__(f"{source}: {reason}")
+        self.source = source
+        self.reason = reason
+
+
+class InvalidSpecError(SLOError):
+    """A field of the spec has a value that is not allowed."""
+
+    def __init__(self, source: str, field: str, reason: str) -> None:
+        super().__init__(f"{source}: {field}: {reason}")
+        self.source = source
+        self.field = field
+        self.reason = reason
+
+    @classmethod
+    def from_validation(cls, source: str, error: ValidationError) -> "InvalidSpecError":
+        """Name the first offending field; pydantic lists them in the order of the model."""
+        first = error.errors(include_url=False)[0]
+        place = ".".join([error.title, *map(str, first["loc"])])
+        given = repr(first["input"])
+        return cls(source, place, f"{first['msg']} (got {given[:60]})")
+
+
+class InvalidPromQLError(SLOError, ValueError):
+    """An expression is not PromQL, or not of the form that the field takes."""
+
+    def __init__(self, expression: str, reason: str) -> None:
+        super().__init__(f"not valid PromQL: {expression!r}: {reason}")
+        self.expression = expression
+        self.reason = reason

@@ -1,0 +1,86 @@
+"""The spec: a platform of services, each with its objectives. Frozen values, validated once."""
+
+from collections import Counter
+from datetime import timedelta
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from slo.sli import SLI, HttpLatency
+from slo.units import Duration, seconds
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", max_length=63)]
+Percent = Annotated[Decimal, Field(ge=50, lt=100, allow_inf_nan=False)]
+Window = Annotated[Duration, Field(ge=timedelta(days=1), le=timedelta(days=90))]
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class SLO(_Value):
+    """An objective in percent over a rolling window, on one SLI."""
+
+    name: Slug
+    objective: Percent
+    window: Window = timedelta(days=30)
+    sli: SLI = Field(discriminator="kind")
+    description: str = ""
+
+    @property
+    def budget(self) -> Decimal:
+        """The fraction that may be bad: 0.001 for an objective of 99.9, exactly."""
+        return (100 - self.objective) / 100
+
+
+class Service(_Value):
+    """A service: where it listens, who owns it, what it promises."""
+
+    name: Slug
+    title: str
+    port: int = Field(gt=0, lt=65536)
+    owner: Slug
+    tier: int = Field(default=2, ge=1, le=4)
+    slos: tuple[SLO, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> "Service":
+        _reject_twins("SLO id", [slo_id(self, slo) for slo in self.slos])
+        return self
+
+    @property
+    def latency_edges(self) -> tuple[float, ...]:
+        """Bucket edges in seconds that the latency objectives need."""
+        return tuple(sorted({float(s.sli.edge) for s in self.slos if isinstance(s.sli, HttpLatency)}))
+
+
+class Platform(_Value):
+    """Everything that one spec declares."""
+
+    name: Slug
+    services: tuple[Service, ...] = Field(min_length=1)
+    retention: str = "200h"
+    scrape_interval: Duration = timedelta(seconds=15)
+    evaluation_interval: Duration = timedelta(seconds=30)
+    docs_url: str = "https://docs.example.com/slo"
+    grafana_url: str = "http://127.0.0.1:10011"
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Platform":
+        _reject_twins("service", [s.name for s in self.services])
+        _reject_twins("SLO id", [slo_id(s, o) for s in self.services for o in s.slos])
+        _reject_twins("port", [str(s.port) for s in self.services])
+        seconds(self.retention)
+        return self
+
+
+def slo_id(service: Service, slo: SLO) -> str:
+    """The id of an SLO, unique in a platform: ``gateway-availability``."""
+    return f"{service.name}-{slo.name}"
+
+
+def _reject_twins(what: str, values: list[str]) -> None:
+    twins = sorted(v for v, n in Counter(values).items() if n > 1)
+    if twins:
+        raise ValueError(f"{what} used twice: {', '.join(twins)}")

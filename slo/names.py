@@ -1,0 +1,33 @@
+"""Every metric, label and alert name that is generated, made in one place.
+
+Record names follow Sloth's, so that existing dashboards and habits carry over.
+"""
+
+from datetime import timedelta
+
+from slo.units import duration
+
+OBJECTIVE = "slo:objective:ratio"
+ERROR_BUDGET = "slo:error_budget:ratio"
+EVENTS_TOTAL = "slo:events_total:rate5m"
+EVENTS_BAD = "slo:events_bad:rate5m"
+PERIOD_DAYS = "slo:time_period:days"
+CURRENT_BURN_RATE = "slo:current_burn_rate:ratio"
+PERIOD_COVERAGE = "slo:period_coverage:ratio"
+PERIOD_SPENT = "slo:period_error_budget_spent:ratio"
+PERIOD_REMAINING = "slo:period_error_budget_remaining:ratio"
+INFO = "slo_info"
+
+SLO_ID = "slo_id"
+SLO_SERVICE = "slo_service"
+SLO_NAME = "slo_name"
+
+BURN_FAST = "ErrorBudgetBurnFast"
+BURN_SLOW = "ErrorBudgetBurnSlow"
+TARGET_MISSING = "SLOTargetMissing"
+DATA_MISSING = "SLODataMissing"
+
+
+def ratio_rate(window: timedelta) -> str:
+    """The record of the error ratio over a window."""
+    return f"slo:sli_error:ratio_rate{duration(window)}"

@@ -1,0 +1,139 @@
+"""Recording rules of an SLO: two raw reads of 5 minutes, and every longer window built from them.
+
+Each window is weighted by events: the sum of bad over the sum of total, never a mean of ratios. Windows
+up to an hour are tiled by non-overlapping 5-minute slices; longer ones are sums over the recorded rates.
+``coverage`` counts the part of a window in which these rules did not run as average traffic without
+errors, so that a new SLO's first bad minute is not taken for a bad hour.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import NamedTuple
+
+from slo import names
+from slo.burnrate import SHORTEST, WINDOWS
+from slo.model import SLO, Platform, Service, slo_id
+from slo.promql import quoted
+from slo.units import duration, number
+
+_TILED = timedelta(hours=1)
+_COARSE = timedelta(days=1)
+# A short demonstration evaluates faster than this, and wants its period figures sooner than every 5 minutes.
+_BRISK = timedelta(seconds=30)
+
+
+class Rule(NamedTuple):
+    """A recording rule (``record``) or an alerting rule (``alert``)."""
+
+    expr: str
+    labels: dict[str, str]
+    record: str = ""
+    alert: str = ""
+    hold: str = ""
+    annotations: dict[str, str] | None = None
+
+
+class Group(NamedTuple):
+    """Rules that Prometheus evaluates in order, so each sees what the ones above it recorded."""
+
+    name: str
+    interval: str
+    rules: tuple[Rule, ...]
+
+
+def recording_groups(platform: Platform, service: Service, slo: SLO) -> list[Group]:
+    """The records of one SLO: its windows at every evaluation, its period at a slower step."""
+    every = platform.evaluation_interval
+    slow = SHORTEST if every >= _BRISK else _BRISK
+    ident = slo_id(service, slo)
+    return [
+        Group(f"slo-{ident}", duration(every), tuple(_window_rules(service, slo, every))),
+        Group(f"slo-{ident}-period", duration(slow), tuple(_period_rules(service, slo, slow))),
+    ]
+
+
+def id_labels(service: Service, slo: SLO) -> dict[str, str]:
+    """Labels of every data series: ids only, so that a change of ownership keeps the history whole."""
+    return {names.SLO_ID: slo_id(service, slo), names.SLO_SERVICE: service.name, names.SLO_NAME: slo.name}
+
+
+def series(name: str, service: Service, slo: SLO) -> str:
+    """A selector of one SLO's record."""
+    return f"{name}{{{names.SLO_ID}={quoted(slo_id(service, slo))}}}"
+
+
+def _window_rules(service: Service, slo: SLO, every: timedelta) -> Iterable[Rule]:
+    labels = id_labels(service, slo)
+    lowered = slo.sli.lower(service.name)
+    bad, total = (series(n, service, slo) for n in (names.EVENTS_BAD, names.EVENTS_TOTAL))
+
+    def record(name: str, expr: str, **extra: str) -> Rule:
+        return Rule(record=name, expr=expr, labels=labels | extra)
+
+    # The fill matches on no label: the raw sum has none, the record has its ids, and one sample must win.
+    # What is not filled comes first and total only with it: a lost bucket makes the SLI unknown, not perfect.
+    events = [
+        record(names.EVENTS_TOTAL, lowered.total),
+        record(names.EVENTS_BAD, f"{lowered.bad} or on () 0 * {total}"),
+    ]
+    if not lowered.fill_bad:
+        events = [
+            record(names.EVENTS_BAD, lowered.bad),
+            record(names.EVENTS_TOTAL, f"{lowered.total} and on () {bad}"),
+        ]
+
+    yield record(names.OBJECTIVE, f"vector({number(slo.objective / 100)})")
+    yield record(names.ERROR_BUDGET, f"vector({number(slo.budget)})")
+    yield record(names.PERIOD_DAYS, f"vector({slo.window.days})")
+    yield record(
+        names.INFO,
+        "vector(1)",
+        owner=service.owner,
+        tier=str(service.tier),
+        objective=number(slo.objective),
+        window=duration(slo.window),
+        unit=slo.sli.unit,
+    )
+    yield from events
+    yield record(names.ratio_rate(SHORTEST), f"{bad} / ({total} > 0)")
+    for window in WINDOWS:
+        if window > SHORTEST:
+            yield record(names.ratio_rate(window), _window_ratio(service, slo, window, every))
+    budget = series(names.ERROR_BUDGET, service, slo)
+    yield record(names.CURRENT_BURN_RATE, f"{series(names.ratio_rate(SHORTEST), service, slo)} / {budget}")
+
+
+def _period_rules(service: Service, slo: SLO, every: timedelta) -> Iterable[Rule]:
+    labels = id_labels(service, slo)
+    bad, total = (series(n, service, slo) for n in (names.EVENTS_BAD, names.EVENTS_TOTAL))
+    span = f"[{duration(slo.window)}:{duration(every)}]"
+    ratio = names.ratio_rate(slo.window)
+    coverage, spent = names.PERIOD_COVERAGE, names.PERIOD_SPENT
+    steps = slo.window // every
+    expressions = {
+        ratio: f"sum_over_time({bad}{span}) / (sum_over_time({total}{span}) > 0)",
+        coverage: f"clamp_max(count_over_time({series(names.OBJECTIVE, service, slo)}{span}) / {steps}, 1)",
+        spent: f"{series(ratio, service, slo)} * {series(coverage, service, slo)} / {number(slo.budget)}",
+        names.PERIOD_REMAINING: f"1 - {series(spent, service, slo)}",
+    }
+    for name, expr in expressions.items():
+        yield Rule(record=name, expr=expr, labels=labels)
+
+
+def _window_ratio(service: Service, slo: SLO, window: timedelta, every: timedelta) -> str:
+    bad, total = (series(n, service, slo) for n in (names.EVENTS_BAD, names.EVENTS_TOTAL))
+    span = duration(window)
+    if window <= _TILED:
+        # A series that vanished in mid-outage keeps its place in the sum: its missing tiles are 0, not gone.
+        zero = f"0 * last_over_time({total}[{span}])"
+        offsets = [SHORTEST * k for k in range(window // SHORTEST)]
+        bads, totals = (
+            " + ".join(f"({x}{f' offset {duration(o)}' if o else ''} or {zero})" for o in offsets)
+            for x in (bad, total)
+        )
+    else:
+        step = f":{duration(SHORTEST)}" if window >= _COARSE else ""
+        bads, totals = (f"sum_over_time({x}[{span}{step}])" for x in (bad, total))
+    marks = f"count_over_time({series(names.OBJECTIVE, service, slo)}[{span}])"
+    coverage = f"clamp_max({marks} / {window // every}, 1)"
+    return f"({bads}) / (({totals}) > 0) * on ({names.SLO_ID}) group_left () {coverage}"

@@ -1,0 +1,49 @@
+"""Durations and exact decimals, as Prometheus writes them."""
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+_SECONDS = {
+    "ms": Decimal("0.001"),
+    "s": Decimal(1),
+    "m": Decimal(60),
+    "h": Decimal(3600),
+    "d": Decimal(86400),
+    "w": Decimal(604800),
+}
+_DURATION = re.compile(r"([1-9]\d*)(ms|s|m|h|d|w)")
+
+
+def seconds(text: str) -> Decimal:
+    """Seconds in a duration of one unit, such as ``200ms``, ``5m`` or ``30d``.
+
+    Raises ``ValueError`` for anything else.
+    """
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        raise ValueError(f"expected a duration such as 200ms, 5m or 30d, got {text!r}")
+    return int(match[1]) * _SECONDS[match[2]]
+
+
+def duration(value: timedelta) -> str:
+    """The shortest Prometheus text of a duration in whole seconds: ``5m``, ``30d``."""
+    whole = int(value.total_seconds())
+    unit = next(u for u in ("d", "h", "m", "s") if whole % int(_SECONDS[u]) == 0)
+    return f"{whole // int(_SECONDS[unit])}{unit}"
+
+
+def number(value: Decimal) -> str:
+    """A decimal without exponent, noise or trailing zeros: ``0.001``, never ``1E-3``."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _parse(value: object) -> object:
+    return timedelta(seconds=float(seconds(value))) if isinstance(value, str) else value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_parse)]

@@ -1,0 +1,54 @@
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def tools() -> Path:
+    """The folder of promtool, amtool, prometheus and alertmanager."""
+    found = subprocess.run(
+        [ROOT / "scripts" / "fetch-prometheus"], check=True, capture_output=True, text=True
+    )
+    return Path(found.stdout.strip())
+
+
+@pytest.fixture(scope="session")
+def slo_cli() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """The installed command, run as a process of its own."""
+    command = Path(sys.executable).with_name("slo")
+
+    def run(*args: object) -> subprocess.CompletedProcess[str]:
+        environment = os.environ | {"NO_COLOR": "1"}
+        return subprocess.run(
+            [command, *map(str, args)], capture_output=True, text=True, check=False, env=environment
+        )
+
+    return run
+
+
+@pytest.fixture
+def promtool_test(tools: Path, tmp_path: Path) -> Callable[[str, list[dict[str, Any]]], None]:
+    """Run promtool's rule tests against a rule file's text."""
+
+    def run(rules: str, tests: list[dict[str, Any]], every: str = "30s") -> None:
+        (tmp_path / "rules.yaml").write_text(rules)
+        case = {"rule_files": ["rules.yaml"], "evaluation_interval": every, "tests": tests}
+        (tmp_path / "test.yaml").write_text(yaml.safe_dump(case))
+        result = subprocess.run(
+            [tools / "promtool", "test", "rules", "test.yaml"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert result.returncode == 0, result.stdout + result.stderr
+
+    return run
