@@ -3,10 +3,14 @@
 from slo.errors import InvalidPromQLError, InvalidSpecError, SLOError, SpecNotFoundError
 from slo.loader import load
 from slo.model import SLO, Platform, Service, slo_id
+from slo.signals import Counter, Event, Histogram, Span
 from slo.sli import HttpAvailability, HttpLatency, Ratio, Uptime
 
 __all__ = [
     "SLO",
+    "Counter",
+    "Event",
+    "Histogram",
     "HttpAvailability",
     "HttpLatency",
     "InvalidPromQLError",
@@ -15,6 +19,7 @@ __all__ = [
     "Ratio",
     "SLOError",
     "Service",
+    "Span",
     "SpecNotFoundError",
     "Uptime",
     "load",

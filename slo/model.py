@@ -1,12 +1,13 @@
 """The spec: a platform of services, each with its objectives. Frozen values, validated once."""
 
-from collections import Counter
+from collections import Counter as Tally
 from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from slo.signals import Counter, Event, Histogram, Span
 from slo.sli import SLI, HttpLatency
 from slo.units import Duration, seconds
 
@@ -43,6 +44,9 @@ class Service(_Value):
     owner: Slug
     tier: int = Field(default=2, ge=1, le=4)
     slos: tuple[SLO, ...] = ()
+    metrics: tuple[Counter | Histogram, ...] = ()
+    events: tuple[Event, ...] = ()
+    spans: tuple[Span, ...] = ()
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> "Service":
@@ -81,6 +85,6 @@ def slo_id(service: Service, slo: SLO) -> str:
 
 
 def _reject_twins(what: str, values: list[str]) -> None:
-    twins = sorted(v for v, n in Counter(values).items() if n > 1)
+    twins = sorted(v for v, n in Tally(values).items() if n > 1)
     if twins:
         raise ValueError(f"{what} used twice: {', '.join(twins)}")

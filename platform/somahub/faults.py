@@ -1,0 +1,64 @@
+"""Faults injected at the ASGI layer, on a schedule of wall-clock times, so that a restart does not end one."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+_TEXT = re.compile(r"(?P<service>[a-z0-9-]+):(?P<kind>5xx|latency)@(?P<start>\d+)s?\+(?P<length>\d+)s?")
+_DELAY = 1.0  # seconds; above every latency objective of the platform
+
+
+class Fault(NamedTuple):
+    """A kind of fault of a service, from ``start`` for ``length`` seconds."""
+
+    service: str
+    kind: Literal["5xx", "latency"]
+    start: float
+    length: float
+
+    def shifted(self, seconds: float) -> "Fault":
+        """Return the fault with its start moved, as from relative to absolute time."""
+        return self._replace(start=self.start + seconds)
+
+    def __str__(self) -> str:
+        return f"{self.service}:{self.kind}@{self.start:.0f}+{self.length:.0f}"
+
+
+def parse(text: str) -> Fault:
+    """Read ``SERVICE:KIND@SECONDS+LENGTH``; ``ValueError`` says what was expected."""
+    match = _TEXT.fullmatch(text)
+    if match is None:
+        raise ValueError(f"fault {text!r}: expected SERVICE:KIND@START+LENGTH such as gateway:5xx@60s+120s")
+    kind: Literal["5xx", "latency"] = "5xx" if match["kind"] == "5xx" else "latency"
+    return Fault(match["service"], kind, float(match["start"]), float(match["length"]))
+
+
+class FaultMiddleware:
+    """Fail or delay requests while a fault is on; health checks and scrapes are left alone."""
+
+    def __init__(
+        self, app: ASGIApp, faults: tuple[Fault, ...], clock: Callable[[], float], spared: frozenset[str]
+    ) -> None:
+        self.app = app
+        self.faults = faults
+        self.clock = clock
+        self.spared = spared
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        now = self.clock()
+        on = {f.kind for f in self.faults if f.start <= now < f.start + f.length}
+        if scope["type"] != "http" or scope["path"] in self.spared:
+            on = set()
+        if "latency" in on:
+            await asyncio.sleep(_DELAY)
+        if "5xx" in on:
+            problem = {"title": "Injected fault", "status": 503}
+            response = JSONResponse(problem, 503, media_type="application/problem+json")
+            await response(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
