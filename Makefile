@@ -22,7 +22,10 @@ test: setup ## Linters, types, layers and all tests
 	@$(VENV)/bin/lint-imports
 	@$(VENV)/bin/pytest
 
+up: setup ## The whole stack on this machine; options in ARGS="--duration 240s --fault gateway:5xx@60s+120s"
+	@$(VENV)/bin/slo up $(ARGS)
+
 generate: setup ## Everything that comes from the platform's own spec, under out/
 	@$(VENV)/bin/slo generate --out out
 
-.PHONY: help setup test generate
+.PHONY: help setup test up generate

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from slo import SLOError, load
+from slo.units import seconds
 from somahub.generate import files, write
 
 DEFAULT_SPEC = "somahub.spec:platform"
@@ -32,6 +33,32 @@ def generate(spec: Spec = DEFAULT_SPEC, *, out: Out) -> None:
     contents = files(load(spec))
     write(contents, out)
     typer.echo(f"{len(contents)} files written to {out}")
+
+
+@app.command()
+def up(  # noqa: PLR0913 - one argument per option
+    spec: Spec = DEFAULT_SPEC,
+    *,
+    duration: Annotated[str | None, typer.Option(help="Stop after this long, such as 240s or 3m")] = None,
+    fault: Annotated[
+        list[str] | None, typer.Option(help="SERVICE:KIND@START+LENGTH, such as gateway:5xx@60s+120s")
+    ] = None,
+    base_port: Annotated[int, typer.Option(help="Where the ports start", min=1024, max=65000)] = 10000,
+    rate: Annotated[float, typer.Option(help="Requests per second of the traffic", min=0.1)] = 20,
+    state: Annotated[Path, typer.Option(help="The folder of data, logs and configuration")] = Path(".slo"),
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget the data of earlier runs")] = False,
+) -> None:
+    """Run the whole stack on this machine, with a live table; Ctrl-C stops all."""
+    # The stack's libraries are heavy: a light command must not wait for them.
+    from somahub.faults import parse  # noqa: PLC0415
+    from somahub.stack.up import up as run_stack  # noqa: PLC0415
+
+    try:
+        faults = tuple(parse(text) for text in fault or [])
+        length = float(seconds(duration)) if duration else None
+    except ValueError as error:
+        raise SLOError(str(error)) from error
+    run_stack(load(spec), state=state, base=base_port, duration=length, faults=faults, rate=rate, fresh=fresh)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -1,6 +1,7 @@
 """Everything that follows from a spec, as a mapping of paths to texts; writing it is the last step."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 from alerts import alert_group, alertmanager_config, runbook, runbook_names
 from collectors import prometheus_config
@@ -9,17 +10,25 @@ from slo.model import Platform, Service
 from slo.rulefile import render
 from slo.rules import recording_groups
 
-ALERTMANAGER = "127.0.0.1:10019"
-PAGER = "http://127.0.0.1:10015/alertmanager"
+
+class Endpoints(NamedTuple):
+    """Addresses of the stack's own parts; the defaults are the platform's."""
+
+    prometheus: str = "127.0.0.1:10010"
+    alertmanager: str = "127.0.0.1:10019"
+    pager: str = "127.0.0.1:10015"
 
 
-def files(platform: Platform) -> dict[str, str]:
+MANUAL = Endpoints()
+
+
+def files(platform: Platform, where: Endpoints = MANUAL) -> dict[str, str]:
     """Relative path to content, in a stable order."""
     promising = [s for s in platform.services if s.slos]
     return {
-        "prometheus/prometheus.yml": prometheus_config(platform, alertmanager=ALERTMANAGER),
+        "prometheus/prometheus.yml": prometheus_config(platform, alertmanager=where.alertmanager),
         **{f"prometheus/rules/{s.name}.yaml": _rules(platform, s) for s in promising},
-        "alertmanager/alertmanager.yml": alertmanager_config(PAGER),
+        "alertmanager/alertmanager.yml": alertmanager_config(f"http://{where.pager}/alertmanager"),
         **{f"grafana/dashboards/{s.name}.json": service_dashboard(s) for s in promising},
         **{f"runbooks/{n}.md": runbook(platform, n) for n in runbook_names(platform)},
     }

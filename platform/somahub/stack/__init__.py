@@ -1,0 +1,1 @@
+"""``slo up``: the whole stack on this machine, supervised."""

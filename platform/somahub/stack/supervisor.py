@@ -1,0 +1,106 @@
+"""Start processes, restart what dies, stop all in reverse order."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import httpx
+
+from slo.errors import SLOError
+from somahub.stack.components import Component
+
+_GRACE = 15.0  # seconds from SIGTERM to SIGKILL
+_PAUSE = 1.0  # seconds before a restart
+
+
+class Child:
+    """One supervised process."""
+
+    def __init__(self, component: Component, logs: Path) -> None:
+        self.component = component
+        self.restarts = 0
+        self._log = logs / f"{component.name}.log"
+        self._died: float | None = None
+        self._process = self._start()
+
+    @property
+    def pid(self) -> int:
+        """The id of the process that runs now."""
+        return self._process.pid
+
+    def state(self) -> str:
+        """Say ``up``, ``starting`` or ``dead``."""
+        if self._process.poll() is not None:
+            return "dead"
+        if not self.component.health:
+            return "up"
+        try:
+            return "up" if httpx.get(self.component.health, timeout=1).is_success else "starting"
+        except httpx.HTTPError:
+            return "starting"
+
+    def tend(self, now: float) -> str | None:
+        """Restart a process that ended; what happened is returned, once."""
+        code = self._process.poll()
+        if code is None:
+            return None
+        if self._died is None:
+            self._died = now
+            reason = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+            return f"{self.component.name} ended ({reason}); restarting; log: {self._log}"
+        if now - self._died >= _PAUSE:
+            self._died, self.restarts = None, self.restarts + 1
+            self._process = self._start()
+        return None
+
+    def stop(self) -> None:
+        """End the process, hard if it must be."""
+        self._process.terminate()
+        try:
+            self._process.wait(_GRACE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        # When this process is killed, the kernel ends its children: nothing is left behind.
+        setpriv = shutil.which("setpriv")
+        guard = (setpriv, "--pdeathsig", "TERM", "--") if setpriv else ()
+        with self._log.open("ab") as log:
+            return subprocess.Popen(  # noqa: S603 - the arguments are our own
+                [*guard, *self.component.argv],
+                env=os.environ | self.component.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                # Ctrl-C reaches us alone: children are stopped in order.
+                start_new_session=True,
+            )
+
+
+def check_ports(components: list[Component]) -> None:
+    """Raise an error that names the first port that is taken."""
+    for component in components:
+        if component.port is None:
+            continue
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", component.port))
+            except OSError as error:
+                raise SLOError(
+                    f"port {component.port} of {component.name} is taken; end what listens there "
+                    "or move all ports with --base-port"
+                ) from error
+
+
+def wait_until_up(child: Child, deadline: float) -> None:
+    """Wait for a child to answer; its log is named when it does not."""
+    while child.state() != "up":
+        if child.state() == "dead" or time.monotonic() > deadline:
+            raise SLOError(f"{child.component.name} did not start; see its log in the state folder's logs/")
+        time.sleep(0.1)

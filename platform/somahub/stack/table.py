@@ -1,0 +1,50 @@
+"""What ``slo up`` shows: components and SLOs, read from the stack itself."""
+
+from typing import NamedTuple
+
+import httpx
+from rich.console import Group
+from rich.table import Table
+
+from slo import names
+
+
+class Row(NamedTuple):
+    """One component as it is now."""
+
+    name: str
+    url: str
+    state: str
+    restarts: int
+
+
+def query(prometheus: str, expression: str, label: str) -> dict[str, float]:
+    """Return values by a label; nothing while Prometheus does not answer."""
+    try:
+        answer = httpx.get(f"{prometheus}/api/v1/query", params={"query": expression}, timeout=2)
+        answer.raise_for_status()
+        result = answer.json()["data"]["result"]
+    except (httpx.HTTPError, ValueError, KeyError):
+        return {}
+    return {r["metric"].get(label, ""): float(r["value"][1]) for r in result}
+
+
+def view(rows: list[Row], prometheus: str, messages: list[str]) -> Group:
+    """Draw the tables."""
+    parts = Table("component", "URL", "state", "restarts", title="slo up")
+    for row in rows:
+        parts.add_row(row.name, row.url or "-", row.state, str(row.restarts))
+    rate = query(prometheus, names.EVENTS_TOTAL, names.SLO_ID)
+    errors = query(prometheus, "slo:sli_error:ratio_rate5m", names.SLO_ID)
+    left = query(prometheus, names.PERIOD_REMAINING, names.SLO_ID)
+    firing = query(prometheus, f'count by ({names.SLO_ID}) (ALERTS{{alertstate="firing"}})', names.SLO_ID)
+    slos = Table("SLO", "events/s", "errors (5m)", "budget left", "alerts firing")
+    for slo in sorted(rate):
+        slos.add_row(
+            slo,
+            f"{rate[slo]:.1f}",
+            f"{errors[slo]:.2%}" if slo in errors else "no traffic",
+            f"{left[slo]:.2%}" if slo in left else "not yet",
+            f"{firing.get(slo, 0):.0f}",
+        )
+    return Group(parts, slos, *messages[-5:])

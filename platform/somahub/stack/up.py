@@ -1,0 +1,80 @@
+"""The life of the stack: write the configuration, start, watch, stop."""
+
+import shutil
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+from rich.console import Console
+from rich.live import Live
+
+from slo.model import Platform
+from somahub.faults import Fault
+from somahub.generate import files, write
+from somahub.stack.components import components, endpoints, moved
+from somahub.stack.supervisor import Child, check_ports, wait_until_up
+from somahub.stack.table import Row, view
+
+_START = 60.0  # seconds for one component to answer
+
+
+def up(  # noqa: PLR0913 - one argument per option of the command
+    platform: Platform,
+    *,
+    state: Path,
+    base: int,
+    duration: float | None,
+    faults: tuple[Fault, ...],
+    rate: float,
+    fresh: bool,
+) -> None:
+    """Run the stack until ``duration`` seconds have passed or a signal says stop."""
+    state = state.resolve()
+    if fresh:
+        shutil.rmtree(state, ignore_errors=True)
+    where, here = endpoints(base), moved(platform, base)
+    logs = state / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    write(files(here, where), state / "config")
+    absolute = tuple(f.shifted(time.time()) for f in faults)
+    parts = components(here, where, state, absolute, rate)
+    check_ports(parts)
+    stopping = _stop_on_signal()
+    children: list[Child] = []
+    messages: list[str] = []
+    try:
+        for part in parts:
+            children.append(Child(part, logs))
+            wait_until_up(children[-1], time.monotonic() + _START)
+        end = time.monotonic() + duration if duration else None
+        with Live(console=Console(), refresh_per_second=2) as live:
+            while not stopping() and (end is None or time.monotonic() < end):
+                messages += filter(None, [child.tend(time.monotonic()) for child in children])
+                rows = [Row(c.component.name, c.component.url, c.state(), c.restarts) for c in children]
+                live.update(view(rows, f"http://{where.prometheus}", messages))
+                time.sleep(0.5)
+        _flush(children, here.scrape_interval.total_seconds())
+    finally:
+        for child in reversed(children):
+            child.stop()
+
+
+def _flush(children: list[Child], scrape: float) -> None:
+    """Stop the traffic, then leave time for one scrape and one evaluation of what it did."""
+    for child in children:
+        if child.component.name == "traffic":
+            child.stop()
+    time.sleep(2 * scrape + 1)
+
+
+def _stop_on_signal() -> Callable[[], bool]:
+    seen: list[int] = []
+
+    def note(number: int, _: FrameType | None) -> None:
+        seen.append(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, note)
+    return lambda: bool(seen)
