@@ -157,19 +157,28 @@ def test_a_killed_supervisor_leaves_no_process_and_its_state_can_be_used_again(t
 
 
 @pytest.mark.usefixtures("tools")
-def test_a_taken_port_is_one_message_that_names_it(tmp_path: Path) -> None:
+def test_a_taken_port_is_one_message_that_names_it_and_fresh_forgets_nothing(tmp_path: Path) -> None:
     base = free_base()
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", base + OFFSETS["prometheus"]))
         taken.listen()
-        command = [SLO, "up", "--base-port", str(base), "--state", tmp_path / "state"]
+        kept = tmp_path / "state/kept"
+        kept.parent.mkdir()
+        kept.write_text("data of a stack that may be running")
+        command = [SLO, "up", "--base-port", str(base), "--state", tmp_path / "state", "--fresh"]
         result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 2
+    assert kept.exists()
     assert f"port {base + 10} of prometheus is taken" in result.stderr
     assert "Traceback" not in result.stderr
 
 
 def test_a_bad_fault_or_duration_is_one_message(slo_cli: Callable[..., Any]) -> None:
-    for arguments in (("--fault", "gateway@60"), ("--duration", "soon")):
+    bad = {
+        ("--fault", "gateway@60"): "expected SERVICE:KIND",
+        ("--fault", "gatway:5xx@1s+1s"): "no such service",
+        ("--duration", "soon"): "expected a duration",
+    }
+    for arguments, message in bad.items():
         result = slo_cli("up", *arguments)
-        assert (result.returncode, "expected" in result.stderr) == (2, True)
+        assert (result.returncode, message in result.stderr) == (2, True), result.stderr

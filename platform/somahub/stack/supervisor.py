@@ -23,7 +23,7 @@ class Child:
     def __init__(self, component: Component, logs: Path) -> None:
         self.component = component
         self.restarts = 0
-        self._log = logs / f"{component.name}.log"
+        self.log = logs / f"{component.name}.log"
         self._died: float | None = None
         self._process = self._start()
 
@@ -51,7 +51,7 @@ class Child:
         if self._died is None:
             self._died = now
             reason = signal.Signals(-code).name if code < 0 else f"exit code {code}"
-            return f"{self.component.name} ended ({reason}); restarting; log: {self._log}"
+            return f"{self.component.name} ended ({reason}); restarting; log: {self.log}"
         if now - self._died >= _PAUSE:
             self._died, self.restarts = None, self.restarts + 1
             self._process = self._start()
@@ -70,7 +70,7 @@ class Child:
         # When this process is killed, the kernel ends its children: nothing is left behind.
         setpriv = shutil.which("setpriv")
         guard = (setpriv, "--pdeathsig", "TERM", "--") if setpriv else ()
-        with self._log.open("ab") as log:
+        with self.log.open("ab") as log:
             return subprocess.Popen(  # noqa: S603 - the arguments are our own
                 [*guard, *self.component.argv],
                 env=os.environ | self.component.environment,
@@ -102,5 +102,5 @@ def wait_until_up(child: Child, deadline: float) -> None:
     """Wait for a child to answer; its log is named when it does not."""
     while child.state() != "up":
         if child.state() == "dead" or time.monotonic() > deadline:
-            raise SLOError(f"{child.component.name} did not start; see its log in the state folder's logs/")
+            raise SLOError(f"{child.component.name} did not start; its log: {child.log}")
         time.sleep(0.1)

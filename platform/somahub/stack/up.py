@@ -10,10 +10,11 @@ from types import FrameType
 from rich.console import Console
 from rich.live import Live
 
+from slo.errors import SLOError
 from slo.model import Platform
 from somahub.faults import Fault
 from somahub.generate import files, write
-from somahub.stack.components import components, endpoints, moved
+from somahub.stack.components import FAULTY, components, endpoints, moved
 from somahub.stack.supervisor import Child, check_ports, wait_until_up
 from somahub.stack.table import Row, view
 
@@ -32,15 +33,17 @@ def up(  # noqa: PLR0913 - one argument per option of the command
 ) -> None:
     """Run the stack until ``duration`` seconds have passed or a signal says stop."""
     state = state.resolve()
-    if fresh:
-        shutil.rmtree(state, ignore_errors=True)
     where, here = endpoints(base), moved(platform, base)
+    _check_faults(faults)
+    absolute = tuple(f.shifted(time.time()) for f in faults)
+    parts = components(here, where, state, absolute, rate)
+    # Before anything is written or forgotten: taken ports may mean that a stack is running on this very state.
+    check_ports(parts)
+    if fresh and state.exists():
+        shutil.rmtree(state)
     logs = state / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     write(files(here, where), state / "config")
-    absolute = tuple(f.shifted(time.time()) for f in faults)
-    parts = components(here, where, state, absolute, rate)
-    check_ports(parts)
     stopping = _stop_on_signal()
     children: list[Child] = []
     messages: list[str] = []
@@ -59,6 +62,13 @@ def up(  # noqa: PLR0913 - one argument per option of the command
     finally:
         for child in reversed(children):
             child.stop()
+
+
+def _check_faults(faults: tuple[Fault, ...]) -> None:
+    for fault in faults:
+        if fault.service not in FAULTY:
+            known = ", ".join(sorted(FAULTY))
+            raise SLOError(f"--fault {fault}: no such service; faults can be injected into {known}")
 
 
 def _flush(children: list[Child], scrape: float) -> None:
