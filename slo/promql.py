@@ -4,10 +4,8 @@ import promql_parser
 
 from slo.errors import InvalidPromQLError
 
-AST = promql_parser.Expr
 
-
-def parse(expression: str) -> AST:
+def parse(expression: str) -> promql_parser.Expr:
     """The syntax tree of an expression; ``InvalidPromQLError`` when it does not parse."""
     try:
         return promql_parser.parse(expression)

@@ -50,8 +50,11 @@ def up(  # noqa: PLR0913 - one argument per option
 ) -> None:
     """Run the whole stack on this machine, with a live table; Ctrl-C stops all."""
     # The stack's libraries are heavy: a light command must not wait for them.
-    from somahub.faults import parse  # noqa: PLC0415
-    from somahub.stack.up import up as run_stack  # noqa: PLC0415
+    try:
+        from somahub.faults import parse  # noqa: PLC0415
+        from somahub.stack.up import up as run_stack  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise SLOError(f"{error.name} is missing; slo up needs: pip install 'soma-slo[platform]'") from error
 
     try:
         faults = tuple(parse(text) for text in fault or [])
