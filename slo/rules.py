@@ -64,7 +64,7 @@ def series(name: str, service: Service, slo: SLO) -> str:
 
 def _window_rules(service: Service, slo: SLO, every: timedelta) -> Iterable[Rule]:
     labels = id_labels(service, slo)
-    lowered = slo.sli.lower(service.name)
+    lowered = slo.sli.source(service.name).lower()
     bad, total = (series(n, service, slo) for n in (names.EVENTS_BAD, names.EVENTS_TOTAL))
 
     def record(name: str, expr: str, **extra: str) -> Rule:

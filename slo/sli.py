@@ -1,30 +1,22 @@
-"""Kinds of service level indicator, each lowered to two series: bad and total per second over 5 minutes.
+"""Kinds of service level indicator: what each one reads.
 
-A request kind counts events; a time kind counts seconds (``total`` is 1, ``bad`` the failing fraction).
-Absent input gives no ``total``: unknown is neither good nor bad.
+A request kind counts events; a time kind counts seconds.
 """
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from slo.promql import quoted, selector
+from slo.source import Counted, Gauged
 from slo.units import Duration, number
 
 REQUESTS = "http_server_requests_total"
 REQUEST_DURATION = "http_server_request_duration_seconds"
 
 Selector = Annotated[str, AfterValidator(selector)]
-
-
-class Lowered(NamedTuple):
-    """PromQL of bad and total per second, each over the last 5 minutes."""
-
-    bad: str
-    total: str
-    fill_bad: bool  # a missing bad series means zero failures, as no failure ever made one
 
 
 class _Kind(BaseModel):
@@ -37,14 +29,10 @@ class HttpAvailability(_Kind):
     kind: Literal["http-availability"] = "http-availability"
     unit: Literal["requests"] = "requests"
 
-    def lower(self, job: str) -> Lowered:
+    def source(self, job: str) -> Counted:
         """Bad: 5xx answers; total: all answers."""
         own = f"job={quoted(job)}"
-        return Lowered(
-            bad=f'sum(rate({REQUESTS}{{{own},code_class="5xx"}}[5m]))',
-            total=f"sum(rate({REQUESTS}{{{own}}}[5m]))",
-            fill_bad=True,
-        )
+        return Counted(total=f"{REQUESTS}{{{own}}}", bad=f'{REQUESTS}{{{own},code_class="5xx"}}')
 
 
 class Uptime(_Kind):
@@ -54,14 +42,9 @@ class Uptime(_Kind):
     unit: Literal["seconds"] = "seconds"
     probe: Selector | None = None
 
-    def lower(self, job: str) -> Lowered:
-        """Bad: the fraction of scrapes that failed; total: 1 while anything is known."""
-        gauge = self.probe or f"up{{job={quoted(job)}}}"
-        return Lowered(
-            bad=f"1 - avg(avg_over_time({gauge}[5m]))",
-            total=f"group(last_over_time({gauge}[5m]))",
-            fill_bad=False,
-        )
+    def source(self, job: str) -> Gauged:
+        """The gauge; Prometheus writes ``up`` at every scrape, also at one that failed."""
+        return Gauged(self.probe or f"up{{job={quoted(job)}}}")
 
 
 class HttpLatency(_Kind):
@@ -76,12 +59,13 @@ class HttpLatency(_Kind):
         """The threshold in seconds, exactly."""
         return Decimal(self.below // timedelta(microseconds=1)) / 1_000_000
 
-    def lower(self, job: str) -> Lowered:
-        """Bad: requests at or above the edge. A missing bucket is a broken SLI, so it is not filled."""
+    def source(self, job: str) -> Counted:
+        """Good: requests in the bucket; total: all requests."""
         own = f"job={quoted(job)}"
-        total = f"sum(rate({REQUEST_DURATION}_count{{{own}}}[5m]))"
-        good = f"sum(rate({REQUEST_DURATION}_bucket{{{own},{_le(self.edge)}}}[5m]))"
-        return Lowered(bad=f"clamp_min({total} - {good}, 0)", total=total, fill_bad=False)
+        return Counted(
+            total=f"{REQUEST_DURATION}_count{{{own}}}",
+            good=f"{REQUEST_DURATION}_bucket{{{own},{_le(self.edge)}}}",
+        )
 
 
 class Ratio(_Kind):
@@ -92,9 +76,9 @@ class Ratio(_Kind):
     bad: Selector
     total: Selector
 
-    def lower(self, job: str) -> Lowered:  # noqa: ARG002 - the selectors say where they look
-        """Rates of the two selectors, summed over all their series."""
-        return Lowered(bad=f"sum(rate({self.bad}[5m]))", total=f"sum(rate({self.total}[5m]))", fill_bad=True)
+    def source(self, job: str) -> Counted:  # noqa: ARG002 - the selectors say where they look
+        """The two selectors."""
+        return Counted(total=self.total, bad=self.bad)
 
 
 SLI = HttpAvailability | Uptime | HttpLatency | Ratio

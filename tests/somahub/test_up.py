@@ -74,6 +74,8 @@ class Stack:
 
     def query(self, expression: str) -> list[dict[str, Any]]:
         answer = httpx.get(f"{self.url('prometheus')}/api/v1/query", params={"query": expression})
+        # A Prometheus that still reads its data answers 503 in plain text: not yet, rather than nothing.
+        answer.raise_for_status()
         result: list[dict[str, Any]] = answer.json()["data"]["result"]
         return result
 
