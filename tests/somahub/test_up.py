@@ -45,8 +45,8 @@ def wait_for(what: str, condition: Callable[[], Any], seconds: float) -> Any:  #
         try:
             if found := condition():
                 return found
-        except httpx.HTTPError:
-            pass
+        except (httpx.HTTPError, FileNotFoundError, ProcessLookupError):
+            pass  # does not answer yet, or a process ended between being listed and being read
         time.sleep(0.25)
     raise AssertionError(f"{what}: not within {seconds} s")
 
