@@ -14,6 +14,7 @@ from slo.errors import SLOError
 from slo.model import Platform
 from somahub.faults import Fault
 from somahub.generate import files, write
+from somahub.stack import kept
 from somahub.stack.components import FAULTY, components, endpoints, moved
 from somahub.stack.supervisor import Child, check_ports, wait_until_up
 from somahub.stack.table import Row, view
@@ -44,6 +45,7 @@ def up(  # noqa: PLR0913 - one argument per option of the command
     logs = state / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     write(files(here, where), state / "config")
+    kept.note(state, where.prometheus)
     stopping = _stop_on_signal()
     children: list[Child] = []
     messages: list[str] = []
