@@ -25,7 +25,4 @@ test: setup ## Linters, types, layers and all tests
 up: setup ## The whole stack on this machine; options in ARGS="--duration 240s --fault gateway:5xx@60s+120s"
 	@$(VENV)/bin/slo up $(ARGS)
 
-generate: setup ## Everything that comes from the platform's own spec, under out/
-	@$(VENV)/bin/slo generate --out out
-
-.PHONY: help setup test up generate
+.PHONY: help setup test up

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -62,6 +62,42 @@ def up(  # noqa: PLR0913 - one argument per option
     except ValueError as error:
         raise SLOError(str(error)) from error
     run_stack(load(spec), state=state, base=base_port, duration=length, faults=faults, rate=rate, fresh=fresh)
+
+
+@app.command()
+def report(  # noqa: PLR0913 - one argument per option
+    spec: Spec = DEFAULT_SPEC,
+    *,
+    prometheus: Annotated[
+        str | None, typer.Option(help="URL of a Prometheus; without it, the data that slo up keeps")
+    ] = None,
+    pager: Annotated[
+        str | None,
+        typer.Option(help="URL of the pager, for the pages; without it, the one that slo up keeps"),
+    ] = None,
+    state: Annotated[Path, typer.Option(help="The folder of slo up")] = Path(".slo"),
+    form: Annotated[Literal["html", "json"], typer.Option("--format", help="What to write")] = "html",
+    out: Annotated[Path | None, typer.Option(help="The file to write; - is standard output")] = None,
+) -> None:
+    """Report what each objective's error budget did in its window, and who was paged."""
+    platform = load(spec)
+    try:
+        from somahub.reports.make import make, render, summary  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise SLOError(
+            f"{error.name} is missing; slo report needs: pip install 'soma-slo[reports]'"
+        ) from error
+
+    result = make(platform, prometheus=prometheus, pager=pager, state=state)
+    text = render(result, form)
+    if out == Path("-"):
+        typer.echo(text)
+        return
+    path = out or Path(f"slo-report.{form}")
+    path.write_text(text, encoding="utf-8")
+    for row in result.slos:
+        typer.echo(summary(row))
+    typer.echo(f"written to {path}")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -3,26 +3,33 @@
 import asyncio
 import re
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-_TEXT = re.compile(r"(?P<service>[a-z0-9-]+):(?P<kind>5xx|latency)@(?P<start>\d+)s?\+(?P<length>\d+)s?")
+_TEXT = re.compile(r"(?P<service>[a-z0-9-]+):(?P<kind>5xx|latency|down)@(?P<start>\d+)s?\+(?P<length>\d+)s?")
 _DELAY = 1.0  # seconds; above every latency objective of the platform
 
 
+Kind = Literal["5xx", "latency", "down"]
+
+
 class Fault(NamedTuple):
-    """A kind of fault of a service, from ``start`` for ``length`` seconds."""
+    """A kind of fault of a service, from ``start`` for ``length`` seconds; ``down`` is no process at all."""
 
     service: str
-    kind: Literal["5xx", "latency"]
+    kind: Kind
     start: float
     length: float
 
     def shifted(self, seconds: float) -> "Fault":
         """Return the fault with its start moved, as from relative to absolute time."""
         return self._replace(start=self.start + seconds)
+
+    def on(self, now: float) -> bool:
+        """Whether the fault is there now."""
+        return self.start <= now < self.start + self.length
 
     def __str__(self) -> str:
         return f"{self.service}:{self.kind}@{self.start:.0f}+{self.length:.0f}"
@@ -33,8 +40,7 @@ def parse(text: str) -> Fault:
     match = _TEXT.fullmatch(text)
     if match is None:
         raise ValueError(f"fault {text!r}: expected SERVICE:KIND@START+LENGTH such as gateway:5xx@60s+120s")
-    kind: Literal["5xx", "latency"] = "5xx" if match["kind"] == "5xx" else "latency"
-    return Fault(match["service"], kind, float(match["start"]), float(match["length"]))
+    return Fault(match["service"], cast("Kind", match["kind"]), float(match["start"]), float(match["length"]))
 
 
 class FaultMiddleware:
@@ -51,7 +57,7 @@ class FaultMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         now = self.clock()
-        on = {f.kind for f in self.faults if f.start <= now < f.start + f.length}
+        on = {f.kind for f in self.faults if f.on(now)}
         if scope["type"] != "http" or scope["path"] in self.spared:
             on = set()
         if "latency" in on:

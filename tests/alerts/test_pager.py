@@ -5,7 +5,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import create_engine
 
-from alerts.paging import PageStore, create_app
+from alerts.paging.app import create_app
+from alerts.paging.store import PageStore
 
 START, NEVER, END = "2026-11-01T10:00:00Z", "0001-01-01T00:00:00Z", "2026-11-01T10:05:00Z"
 

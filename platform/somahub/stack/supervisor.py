@@ -24,7 +24,7 @@ class Child:
         self.component = component
         self.restarts = 0
         self.log = logs / f"{component.name}.log"
-        self._died: float | None = None
+        self._restart_at: float | None = None
         self._process = self._start()
 
     @property
@@ -43,17 +43,22 @@ class Child:
         except httpx.HTTPError:
             return "starting"
 
-    def tend(self, now: float) -> str | None:
-        """Restart a process that ended; what happened is returned, once."""
+    def tend(self, now: float, *, held: bool = False) -> str | None:
+        """Restart a process that ended, unless it is ``held`` down; what happened is returned, once."""
         code = self._process.poll()
         if code is None:
-            return None
-        if self._died is None:
-            self._died = now
+            if not held:
+                return None
+            self._process.kill()
+            self._process.wait()
+            self._restart_at = now
+            return f"{self.component.name} was killed and is held down by --fault"
+        if self._restart_at is None:
+            self._restart_at = now + _PAUSE
             reason = signal.Signals(-code).name if code < 0 else f"exit code {code}"
             return f"{self.component.name} ended ({reason}); restarting; log: {self.log}"
-        if now - self._died >= _PAUSE:
-            self._died, self.restarts = None, self.restarts + 1
+        if not held and now >= self._restart_at:
+            self._restart_at, self.restarts = None, self.restarts + 1
             self._process = self._start()
         return None
 

@@ -17,7 +17,7 @@ from somahub.generate import files, write
 from somahub.stack import kept
 from somahub.stack.components import FAULTY, components, endpoints, moved
 from somahub.stack.supervisor import Child, check_ports, wait_until_up
-from somahub.stack.table import Row, view
+from somahub.stack.table import Row, query, view
 
 _START = 60.0  # seconds for one component to answer
 
@@ -51,12 +51,15 @@ def up(  # noqa: PLR0913 - one argument per option of the command
     messages: list[str] = []
     try:
         for part in parts:
+            if part.name == "traffic":
+                _wait_until_scraped(f"http://{where.prometheus}", time.monotonic() + _START)
             children.append(Child(part, logs))
             wait_until_up(children[-1], time.monotonic() + _START)
         end = time.monotonic() + duration if duration else None
         with Live(console=Console(), refresh_per_second=2) as live:
             while not stopping() and (end is None or time.monotonic() < end):
-                messages += filter(None, [child.tend(time.monotonic()) for child in children])
+                held = {f.service for f in absolute if f.kind == "down" and f.on(time.time())}
+                messages += _tend(children, held)
                 rows = [Row(c.component.name, c.component.url, c.state(), c.restarts) for c in children]
                 live.update(view(rows, f"http://{where.prometheus}", messages))
                 time.sleep(0.5)
@@ -66,11 +69,24 @@ def up(  # noqa: PLR0913 - one argument per option of the command
             child.stop()
 
 
+def _tend(children: list[Child], held: set[str]) -> list[str]:
+    now = time.monotonic()
+    return [what for c in children if (what := c.tend(now, held=c.component.name in held))]
+
+
 def _check_faults(faults: tuple[Fault, ...]) -> None:
     for fault in faults:
         if fault.service not in FAULTY:
             known = ", ".join(sorted(FAULTY))
             raise SLOError(f"--fault {fault}: no such service; faults can be injected into {known}")
+
+
+def _wait_until_scraped(prometheus: str, deadline: float) -> None:
+    """Let Prometheus see the gateway's counters at 0, so that it counts the first requests too."""
+    while query(prometheus, 'max by (job) (up{job="gateway"})', "job").get("gateway") != 1:
+        if time.monotonic() > deadline:
+            raise SLOError("Prometheus does not scrape the gateway; see its targets page")
+        time.sleep(0.2)
 
 
 def _flush(children: list[Child], scrape: float) -> None:

@@ -1,0 +1,1 @@
+"""Reports: what each objective's budget did in its window, and who was paged."""

@@ -1,0 +1,124 @@
+"""A report as data; its JSON form is this model."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from slo.budget import budget
+from slo.model import SLO, Platform, Service, slo_id
+from slo.tally import Read, tally
+from slo.units import duration
+
+_POINTS = 500  # of a burn-down: more than a screen shows
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Point(_Value):
+    """What was left of a budget at a time."""
+
+    at: datetime
+    left: float
+
+
+class Row(_Value):
+    """One SLO over its window; fractions of 1, ``objective`` in percent, ``known`` in seconds.
+
+    ``good``, ``bad`` and ``total`` are in ``unit``. A None is unknown, never zero.
+    """
+
+    slo_id: str
+    service: str
+    name: str
+    description: str
+    objective: float
+    window: str
+    unit: str
+    good: float
+    bad: float
+    total: float
+    sli: float | None
+    known: float
+    coverage: float
+    budget_spent: float | None
+    budget_left: float | None
+    burn_down: tuple[Point, ...]
+
+
+class Page(_Value):
+    """A page that reached the pager; ``ended_at`` is None while it is firing."""
+
+    slo_id: str
+    alert: str
+    severity: str
+    summary: str
+    started_at: datetime
+    ended_at: datetime | None
+
+
+class Report(_Value):
+    """Every SLO of a platform at one time; ``pages`` is None where no pager was asked."""
+
+    platform: str
+    at: datetime
+    slos: tuple[Row, ...]
+    pages: tuple[Page, ...] | None
+
+
+def report(
+    platform: Platform, over: Callable[[timedelta], Read], at: datetime, alerts: list[dict[str, Any]] | None
+) -> Report:
+    """Account for every SLO; ``over`` reads the window that ends now, ``alerts`` are rows of the pager's store."""
+    rows = tuple(_row(s, o, over(o.window)) for s in platform.services for o in s.slos)
+    longest = max((o.window for s in platform.services for o in s.slos), default=timedelta())
+    known = {row.slo_id for row in rows}
+    pages = None if alerts is None else tuple(p for p in map(_page, alerts) if p.slo_id in known)
+    if pages is not None:
+        pages = tuple(p for p in pages if (p.ended_at or at) >= at - longest and p.started_at <= at)
+    return Report(platform=platform.name, at=at, slos=rows, pages=pages)
+
+
+def _row(service: Service, slo: SLO, read: Read) -> Row:
+    counted = tally(slo.sli.source(service.name), read)
+    account = budget(slo, counted)
+    return Row(
+        slo_id=slo_id(service, slo),
+        service=service.name,
+        name=slo.name,
+        description=slo.description,
+        objective=float(slo.objective),
+        window=duration(slo.window),
+        unit=slo.sli.unit,
+        good=counted.total - counted.bad,
+        bad=counted.bad,
+        total=counted.total,
+        sli=account.sli,
+        known=counted.known,
+        coverage=account.coverage,
+        budget_spent=account.spent,
+        budget_left=account.left,
+        burn_down=_thinned(account.burn_down),
+    )
+
+
+def _page(alert: dict[str, Any]) -> Page:
+    labels = alert["labels"]
+    return Page(
+        slo_id=labels.get("slo_id", ""),
+        alert=labels.get("alertname", ""),
+        severity=labels.get("severity", ""),
+        summary=alert["annotations"].get("summary", ""),
+        started_at=alert["starts_at"],
+        ended_at=alert["ends_at"],
+    )
+
+
+def _thinned(curve: tuple[tuple[float, float], ...]) -> tuple[Point, ...]:
+    """At most ``_POINTS`` points and the last, evenly chosen: what is left at the end is exact."""
+    step = max(1, -(-len(curve) // _POINTS))
+    chosen = curve[::-1][::step][::-1]
+    return tuple(Point(at=datetime.fromtimestamp(at, UTC), left=left) for at, left in chosen)
