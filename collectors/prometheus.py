@@ -39,17 +39,21 @@ def reader(url: str, start: datetime, end: datetime) -> Read:
 
     @cache
     def read(selector: str) -> list[Series]:
-        found: dict[frozenset[tuple[str, str]], dict[float, Sample]] = {}
+        found: dict[tuple[tuple[str, str], ...], dict[float, Sample]] = {}
         for moment in moments:
             for one in _ask(connection, url, f"{selector}[{duration(_CHUNK)}]", moment):
                 samples = (Sample(float(at), float(value)) for at, value in one["values"])
                 # Prometheus 2 counts a sample on the edge of two chunks to both.
                 kept = {s.at: s for s in samples if s.at >= start.timestamp() and not isnan(s.value)}
                 if kept:
-                    found.setdefault(frozenset(one["metric"].items()), {}).update(kept)
-        return [list(samples.values()) for samples in found.values()]
+                    found.setdefault(tuple(sorted(one["metric"].items())), {}).update(kept)
+        return [Series(tuple(kept.values()), _target(dict(labels))) for labels, kept in found.items()]
 
     return read
+
+
+def _target(labels: dict[str, str]) -> tuple[str, str]:
+    return labels.get("job", ""), labels.get("instance", "")
 
 
 def _ask(connection: PrometheusConnect, url: str, query: str, moment: datetime) -> list[dict[str, Any]]:

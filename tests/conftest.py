@@ -11,6 +11,16 @@ import yaml
 ROOT = Path(__file__).parents[1]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each worker starts with one of the tests that last minutes: xdist deals out one slice of the order to each."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    items[:] = [item for item in items if item not in slow]
+    total = len(items) + len(slow)
+    for k, item in enumerate(slow):
+        items.insert(k % workers * total // workers, item)
+
+
 @pytest.fixture(scope="session")
 def tools() -> Path:
     """The folder of promtool, amtool, prometheus and alertmanager."""

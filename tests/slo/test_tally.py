@@ -18,7 +18,12 @@ EVENTS = Counted(total="total", bad="bad")
 
 
 def series(*values: float, step: float = 15) -> Series:
-    return [Sample(i * step, v) for i, v in enumerate(values)]
+    return Series([Sample(i * step, v) for i, v in enumerate(values)])
+
+
+def late(one: Series, scrapes: int, step: float = 15) -> Series:
+    """The same series, first seen after some scrapes."""
+    return Series([Sample(s.at + scrapes * step, s.value) for s in one.samples])
 
 
 def count(source: Counted | Gauged, **kept: list[Series]) -> Tally:
@@ -34,8 +39,27 @@ def test_after_a_reset_the_new_value_counts_whole() -> None:
     assert count(EVENTS, total=[series(100, 120, 7, 9)]).total == 29
 
 
+def test_a_counter_that_is_born_between_two_scrapes_counts_from_zero() -> None:
+    got = count(EVENTS, total=[series(0, 10, 20)], bad=[late(series(3, 4), 1)], up=[series(1, 1, 1)])
+    assert got.bad == 4
+
+
+def test_where_counting_starts_the_past_is_not_counted() -> None:
+    assert count(EVENTS, total=[series(1000, 1010)], up=[series(1, 1)]).total == 10
+
+
+def test_a_target_that_could_not_be_scraped_before_may_have_counted_for_long() -> None:
+    assert count(EVENTS, total=[late(series(1000, 1010), 1)], up=[series(0, 1, 1)]).total == 10
+
+
+def test_a_counter_under_new_labels_is_not_counted_twice() -> None:
+    renamed = [series(1000, 1010), late(series(1015, 1030), 2)]
+    assert count(EVENTS, total=renamed, up=[series(1, 1, 1, 1)]).total == 25
+
+
 def test_events_over_a_long_gap_count_but_its_time_is_unknown() -> None:
-    gap = [Sample(0, 0), Sample(15, 10), Sample(15 + LOOKBACK + 1, 50), Sample(30 + LOOKBACK + 1, 60)]
+    gap = Series([Sample(0, 0), Sample(15, 10), Sample(316, 50), Sample(331, 60)])
+    assert gap.samples[2].at - gap.samples[1].at > LOOKBACK
     got = count(EVENTS, total=[gap])
     assert (got.total, got.known) == (60, 30)
 

@@ -125,6 +125,7 @@ def stored(stack: Stack, slo: str) -> list[dict[str, Any]]:
     return [p for p in pages if (p["labels"]["slo_id"], p["labels"]["severity"]) == (slo, "page")]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("tools")
 def test_the_readme_command_pages_in_time_and_the_report_counts_what_was_sent(
     start: Callable[..., Stack], slo_cli: Cli, tmp_path: Path
@@ -167,6 +168,7 @@ def reported(slo_cli: Cli, stack: Stack) -> tuple[dict[str, dict[str, Any]], lis
     return {row["slo_id"]: row for row in report["slos"]}, report["pages"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("tools")
 def test_a_gateway_that_is_down_spends_uptime_and_pages_and_the_request_page_stands(
     start: Callable[..., Stack], slo_cli: Cli

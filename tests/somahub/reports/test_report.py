@@ -26,7 +26,7 @@ def read_availability_only(_: timedelta) -> Read:
     def read(selector: str) -> list[Series]:
         if not selector.startswith("http_server_requests_total"):
             return []
-        return [bad if "5xx" in selector else total]
+        return [Series(bad if "5xx" in selector else total)]
 
     return read
 
@@ -87,7 +87,7 @@ def test_the_page_shows_what_was_given_as_text_and_the_chart_ends_at_what_is_lef
 def test_a_burn_down_is_thinned_but_its_end_is_exact() -> None:
     def read(_: timedelta) -> Read:
         gauge = [Sample(START + i, float(i % 7 != 0)) for i in range(3600)]
-        return lambda selector: [gauge] if selector.startswith("up") else []
+        return lambda selector: [Series(gauge)] if selector.startswith("up") else []
 
     row = report(load("somahub.spec"), read, AT, None).slos[0]
     assert len(row.burn_down) <= 500
