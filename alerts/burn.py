@@ -43,18 +43,28 @@ def _condition(service: Service, slo: SLO, row: BurnRate) -> str:
 
 
 def _description(service: Service, slo: SLO) -> str:
-    left = series(names.PERIOD_REMAINING, service, slo).replace('"', "'")
-    hour = series("slo:sli_error:ratio_rate1h", service, slo).replace('"', "'")
     period = int(slo.window.total_seconds())
     budget = number(slo.budget)
+    left = series(names.PERIOD_REMAINING, service, slo, groups=True)
+    hour = series("slo:sli_error:ratio_rate1h", service, slo, groups=True)
     empty = f"clamp_min({left}, 0) * {period} * {budget} / ({hour} > 0)"
     return (
         f"{{{{ $value | humanizePercentage }}}} of {slo.sli.unit} fail now; the objective of "
         f"{number(slo.objective)} % over {duration(slo.window)} allows {number(slo.budget * 100)} %. "
-        f'Budget left: {{{{ range query "{left}" }}}}{{{{ .Value | humanizePercentage }}}}{{{{ end }}}}. '
-        f'At the last hour\'s rate it is empty in {{{{ range query "{empty}" }}}}'
+        f"Budget left: {{{{ range query {_filled(slo, left)} }}}}{{{{ .Value | humanizePercentage }}}}{{{{ end }}}}. "
+        f"At the last hour's rate it is empty in {{{{ range query {_filled(slo, empty)} }}}}"
         f"{{{{ .Value | humanizeDuration }}}}{{{{ end }}}}."
     )
+
+
+def _filled(slo: SLO, query: str) -> str:
+    """A template's string of a query whose ``%q`` are the labels of the alert's own group, in order."""
+    text = query.replace('"', "'")
+    if not slo.group_by:
+        return f'"{text}"'
+    values = " ".join(f"$labels.{label}" for label in slo.group_by)
+    times = query.count("%q") // len(slo.group_by)
+    return f'(printf "{text}" {" ".join([values] * times)})'
 
 
 def _missing_rule(platform: Platform, service: Service, slo: SLO) -> Rule:
@@ -65,10 +75,11 @@ def _missing_rule(platform: Platform, service: Service, slo: SLO) -> Rule:
         f"{series(names.OBJECTIVE, service, slo)} unless on ({names.SLO_ID}) "
         f"{series(names.EVENTS_BAD, service, slo)}"
     )
-    up = f"on () (max(up{{job={quoted(service.name)}}}) == 1)"
+    # A target that is down is known to be: that is its uptime's page.
+    down = f"on () (max(up{{job={quoted(service.name)}}}) == 0)"
     return Rule(
         alert=name,
-        expr=missing if vanished else f"{missing} and {up}",
+        expr=missing if vanished else f"{missing} unless {down}",
         hold="2m" if vanished else "15m",
         labels=id_labels(service, slo)
         | {"severity": "page" if vanished else "ticket", "team": service.owner},
@@ -76,7 +87,7 @@ def _missing_rule(platform: Platform, service: Service, slo: SLO) -> Rule:
             "summary": f"{service.title}: no data for {slo.name}",
             "description": "The target is gone from discovery."
             if vanished
-            else "The target answers scrapes, but what the SLI reads is missing.",
+            else "The target is not down, but what the SLI reads is missing.",
             **_links(platform, service, name),
         },
     )

@@ -4,23 +4,38 @@ from slo.errors import InvalidPromQLError, InvalidSpecError, SLOError, SpecNotFo
 from slo.loader import load
 from slo.model import SLO, Platform, Service, slo_id
 from slo.signals import Counter, Event, Histogram, Span
-from slo.sli import HttpAvailability, HttpLatency, Ratio, Uptime
+from slo.sli import (
+    Composite,
+    ErrorRatio,
+    Freshness,
+    HttpAvailability,
+    HttpLatency,
+    Latency,
+    Ratio,
+    TimeSlices,
+    Uptime,
+)
 
 __all__ = [
     "SLO",
+    "Composite",
     "Counter",
+    "ErrorRatio",
     "Event",
+    "Freshness",
     "Histogram",
     "HttpAvailability",
     "HttpLatency",
     "InvalidPromQLError",
     "InvalidSpecError",
+    "Latency",
     "Platform",
     "Ratio",
     "SLOError",
     "Service",
     "Span",
     "SpecNotFoundError",
+    "TimeSlices",
     "Uptime",
     "load",
     "slo_id",

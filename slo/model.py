@@ -5,13 +5,21 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from slo.signals import Counter, Event, Histogram, Span
-from slo.sli import SLI, HttpLatency
+from slo.sli import SLI, Aggregate, Composite, HttpLatency
 from slo.units import Duration, seconds
 
+
+def _free(label: str) -> str:
+    if label.startswith(("__", "slo_")):
+        raise ValueError("labels that begin with __ or slo_ are taken")
+    return label
+
+
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", max_length=63)]
+Label = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$"), AfterValidator(_free)]
 Percent = Annotated[Decimal, Field(ge=50, lt=100, allow_inf_nan=False)]
 Window = Annotated[Duration, Field(ge=timedelta(days=1), le=timedelta(days=90))]
 
@@ -28,11 +36,19 @@ class SLO(_Value):
     window: Window = timedelta(days=30)
     sli: SLI = Field(discriminator="kind")
     description: str = ""
+    group_by: tuple[Label, ...] = ()
 
     @property
     def budget(self) -> Decimal:
         """The fraction that may be bad: 0.001 for an objective of 99.9, exactly."""
         return (100 - self.objective) / 100
+
+    @model_validator(mode="after")
+    def _groups_are_possible(self) -> "SLO":
+        _reject_twins("group_by label", list(self.group_by))
+        if self.group_by and isinstance(self.sli, Composite):
+            raise ValueError("a composite SLI has no groups of its own")
+        return self
 
 
 class Service(_Value):
@@ -50,7 +66,7 @@ class Service(_Value):
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> "Service":
-        _reject_twins("SLO id", [slo_id(self, slo) for slo in self.slos])
+        _reject_twins("SLO id", _ids(self))
         return self
 
     @property
@@ -73,15 +89,37 @@ class Platform(_Value):
     @model_validator(mode="after")
     def _consistent(self) -> "Platform":
         _reject_twins("service", [s.name for s in self.services])
-        _reject_twins("SLO id", [slo_id(s, o) for s in self.services for o in s.slos])
+        _reject_twins("SLO id", [ident for service in self.services for ident in _ids(service)])
         _reject_twins("port", [str(s.port) for s in self.services])
         seconds(self.retention)
+        self._check_composites()
         return self
+
+    def _check_composites(self) -> None:
+        known = {slo_id(s, o): o for s in self.services for o in s.slos}
+        simple = {ident for ident, slo in known.items() if not isinstance(slo.sli, Composite)}
+        for ident, slo in known.items():
+            for part in slo.sli.of if isinstance(slo.sli, Composite) else ():
+                if part not in simple:
+                    raise ValueError(
+                        f"{ident}: composite of {part!r}, which is no SLO with an SLI of its own"
+                    )
 
 
 def slo_id(service: Service, slo: SLO) -> str:
     """The id of an SLO, unique in a platform: ``gateway-availability``."""
     return f"{service.name}-{slo.name}"
+
+
+def aggregate(service: Service, slo: SLO) -> SLO:
+    """All groups of an SLO as one, by a name of its own."""
+    whole = Aggregate(unit=slo.sli.unit, of=slo_id(service, slo))
+    return slo.model_copy(update={"name": f"{slo.name}-all", "group_by": (), "sli": whole})
+
+
+def _ids(service: Service) -> list[str]:
+    own = [slo_id(service, slo) for slo in service.slos]
+    return own + [slo_id(service, aggregate(service, slo)) for slo in service.slos if slo.group_by]
 
 
 def _reject_twins(what: str, values: list[str]) -> None:

@@ -10,6 +10,7 @@ from slo.units import duration
 OBJECTIVE = "slo:objective:ratio"
 ERROR_BUDGET = "slo:error_budget:ratio"
 EVENTS_TOTAL = "slo:events_total:rate5m"
+EVENTS_GOOD = "slo:events_good:rate5m"
 EVENTS_BAD = "slo:events_bad:rate5m"
 PERIOD_DAYS = "slo:time_period:days"
 CURRENT_BURN_RATE = "slo:current_burn_rate:ratio"
@@ -31,3 +32,6 @@ DATA_MISSING = "SLODataMissing"
 def ratio_rate(window: timedelta) -> str:
     """The record of the error ratio over a window."""
     return f"slo:sli_error:ratio_rate{duration(window)}"
+
+
+SHORTEST_RATIO = ratio_rate(timedelta(minutes=5))

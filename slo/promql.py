@@ -1,8 +1,14 @@
 """PromQL: parse checks and the few ways in which we build expressions."""
 
+import re
+
 import promql_parser
 
 from slo.errors import InvalidPromQLError
+
+# Sloth's specs mark a range so.
+_WINDOW = re.compile(r"\{\{\s*\.window\s*\}\}")
+_COMPARISONS = frozenset({">", "<", ">=", "<=", "==", "!="})
 
 
 def parse(expression: str) -> promql_parser.Expr:
@@ -15,9 +21,39 @@ def parse(expression: str) -> promql_parser.Expr:
 
 def selector(expression: str) -> str:
     """The expression, if it is an instant vector selector such as ``errors_total{code="5"}``."""
-    if not isinstance(parse(expression), promql_parser.VectorSelector):
+    tree = parse(expression)
+    if not isinstance(tree, promql_parser.VectorSelector) or tree.offset or tree.at:
         raise InvalidPromQLError(expression, "expected a metric selector without functions, range or offset")
     return expression
+
+
+def over(query: str, window: str) -> str:
+    """The query with its window filled in, where it has the mark for one: ``rate(x[{{.window}}])``."""
+    return _WINDOW.sub(window, query)
+
+
+def query(expression: str) -> str:
+    """The expression, if it is PromQL once its window is filled in."""
+    parse(over(expression, "5m"))
+    return expression
+
+
+def events(expression: str) -> str:
+    """The expression, if it is the selector of a counter, or a query of a rate with ``{{.window}}``."""
+    return query(expression) if is_query(expression) else selector(expression)
+
+
+def is_query(expression: str) -> bool:
+    """Whether the expression has the mark for a window."""
+    return _WINDOW.search(expression) is not None
+
+
+def comparison(expression: str) -> str:
+    """The left side of a comparison such as ``latency > 0.5``: what is known whether it holds or not."""
+    tree = parse(expression)
+    if isinstance(tree, promql_parser.BinaryExpr) and str(tree.op) in _COMPARISONS:
+        return str(tree.lhs.prettify())
+    raise InvalidPromQLError(expression, "expected a comparison such as latency > 0.5")
 
 
 def quoted(value: str) -> str:

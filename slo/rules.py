@@ -12,14 +12,17 @@ from typing import NamedTuple
 
 from slo import names
 from slo.burnrate import SHORTEST, WINDOWS
-from slo.model import SLO, Platform, Service, slo_id
+from slo.model import SLO, Platform, Service, aggregate, slo_id
 from slo.promql import quoted
+from slo.source import By, Composed, Own
 from slo.units import duration, number
 
 _TILED = timedelta(hours=1)
 _COARSE = timedelta(days=1)
 # A short demonstration evaluates faster than this, and wants its period figures sooner than every 5 minutes.
 _BRISK = timedelta(seconds=30)
+# An SLO has many groups, but one objective.
+_JOIN = f"on ({names.SLO_ID}) group_left ()"
 
 
 class Rule(NamedTuple):
@@ -44,11 +47,13 @@ class Group(NamedTuple):
 def recording_groups(platform: Platform, service: Service, slo: SLO) -> list[Group]:
     """The records of one SLO: its windows at every evaluation, its period at a slower step."""
     every = platform.evaluation_interval
+    whole = [] if not slo.group_by else recording_groups(platform, service, aggregate(service, slo))
     slow = SHORTEST if every >= _BRISK else _BRISK
     ident = slo_id(service, slo)
     return [
         Group(f"slo-{ident}", duration(every), tuple(_window_rules(service, slo, every))),
         Group(f"slo-{ident}-period", duration(slow), tuple(_period_rules(service, slo, slow))),
+        *whole,
     ]
 
 
@@ -57,30 +62,24 @@ def id_labels(service: Service, slo: SLO) -> dict[str, str]:
     return {names.SLO_ID: slo_id(service, slo), names.SLO_SERVICE: service.name, names.SLO_NAME: slo.name}
 
 
-def series(name: str, service: Service, slo: SLO) -> str:
-    """A selector of one SLO's record."""
-    return f"{name}{{{names.SLO_ID}={quoted(slo_id(service, slo))}}}"
+def series(name: str, service: Service, slo: SLO, *, groups: bool = False) -> str:
+    """A selector of one SLO's record; with ``groups``, of one group: ``%q`` stands for each label's value."""
+    own_group = "".join(f",{label}=%q" for label in slo.group_by if groups)
+    return f"{name}{{{names.SLO_ID}={quoted(slo_id(service, slo))}{own_group}}}"
+
+
+def own(service: Service, slo: SLO) -> Own:
+    """Selectors of an SLO's records of events."""
+    return Own(*(series(n, service, slo) for n in (names.EVENTS_GOOD, names.EVENTS_BAD, names.EVENTS_TOTAL)))
 
 
 def _window_rules(service: Service, slo: SLO, every: timedelta) -> Iterable[Rule]:
     labels = id_labels(service, slo)
-    lowered = slo.sli.source(service.name).lower()
-    bad, total = (series(n, service, slo) for n in (names.EVENTS_BAD, names.EVENTS_TOTAL))
+    mine = own(service, slo)
+    source = slo.sli.source(service.name)
 
     def record(name: str, expr: str, **extra: str) -> Rule:
         return Rule(record=name, expr=expr, labels=labels | extra)
-
-    # The fill matches on no label: the raw sum has none, the record has its ids, and one sample must win.
-    # What is not filled comes first and total only with it: a lost bucket makes the SLI unknown, not perfect.
-    events = [
-        record(names.EVENTS_TOTAL, lowered.total),
-        record(names.EVENTS_BAD, f"{lowered.bad} or on () 0 * {total}"),
-    ]
-    if not lowered.fill_bad:
-        events = [
-            record(names.EVENTS_BAD, lowered.bad),
-            record(names.EVENTS_TOTAL, f"{lowered.total} and on () {bad}"),
-        ]
 
     yield record(names.OBJECTIVE, f"vector({number(slo.objective / 100)})")
     yield record(names.ERROR_BUDGET, f"vector({number(slo.budget)})")
@@ -94,26 +93,29 @@ def _window_rules(service: Service, slo: SLO, every: timedelta) -> Iterable[Rule
         window=duration(slo.window),
         unit=slo.sli.unit,
     )
-    yield from events
-    yield record(names.ratio_rate(SHORTEST), f"{bad} / ({total} > 0)")
+    for name, expr in source.records(By(slo.group_by), mine):
+        yield record(name, expr)
+    yield record(names.ratio_rate(SHORTEST), f"{mine.bad} / ({mine.total} > 0)")
     for window in WINDOWS:
         if window > SHORTEST:
             yield record(names.ratio_rate(window), _window_ratio(service, slo, window, every))
-    budget = series(names.ERROR_BUDGET, service, slo)
-    yield record(names.CURRENT_BURN_RATE, f"{series(names.ratio_rate(SHORTEST), service, slo)} / {budget}")
+    yield record(
+        names.CURRENT_BURN_RATE, f"{series(names.ratio_rate(SHORTEST), service, slo)} / {number(slo.budget)}"
+    )
 
 
 def _period_rules(service: Service, slo: SLO, every: timedelta) -> Iterable[Rule]:
     labels = id_labels(service, slo)
-    bad, total = (series(n, service, slo) for n in (names.EVENTS_BAD, names.EVENTS_TOTAL))
+    _, bad, total = own(service, slo)
     span = f"[{duration(slo.window)}:{duration(every)}]"
     ratio = names.ratio_rate(slo.window)
     coverage, spent = names.PERIOD_COVERAGE, names.PERIOD_SPENT
     steps = slo.window // every
     expressions = {
-        ratio: f"sum_over_time({bad}{span}) / (sum_over_time({total}{span}) > 0)",
+        ratio: _composed(service, slo, ratio)
+        or f"sum_over_time({bad}{span}) / (sum_over_time({total}{span}) > 0)",
         coverage: f"clamp_max(count_over_time({series(names.OBJECTIVE, service, slo)}{span}) / {steps}, 1)",
-        spent: f"{series(ratio, service, slo)} * {series(coverage, service, slo)} / {number(slo.budget)}",
+        spent: f"{series(ratio, service, slo)} * {_JOIN} {series(coverage, service, slo)} / {number(slo.budget)}",
         names.PERIOD_REMAINING: f"1 - {series(spent, service, slo)}",
     }
     for name, expr in expressions.items():
@@ -121,7 +123,9 @@ def _period_rules(service: Service, slo: SLO, every: timedelta) -> Iterable[Rule
 
 
 def _window_ratio(service: Service, slo: SLO, window: timedelta, every: timedelta) -> str:
-    bad, total = (series(n, service, slo) for n in (names.EVENTS_BAD, names.EVENTS_TOTAL))
+    if composed := _composed(service, slo, names.ratio_rate(window)):
+        return composed
+    _, bad, total = own(service, slo)
     span = duration(window)
     if window <= _TILED:
         # A series that vanished in mid-outage keeps its place in the sum: its missing tiles are 0, not gone.
@@ -136,4 +140,9 @@ def _window_ratio(service: Service, slo: SLO, window: timedelta, every: timedelt
         bads, totals = (f"sum_over_time({x}[{span}{step}])" for x in (bad, total))
     marks = f"count_over_time({series(names.OBJECTIVE, service, slo)}[{span}])"
     coverage = f"clamp_max({marks} / {window // every}, 1)"
-    return f"({bads}) / (({totals}) > 0) * on ({names.SLO_ID}) group_left () {coverage}"
+    return f"({bads}) / (({totals}) > 0) * {_JOIN} {coverage}"
+
+
+def _composed(service: Service, slo: SLO, record: str) -> str | None:
+    source = slo.sli.source(service.name)
+    return source.window_ratio(record) if isinstance(source, Composed) else None

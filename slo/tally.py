@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
-from slo.source import Counted, Gauged
+from slo.source import Counted, Gauged, Own, Source
 
 LOOKBACK = 300.0
 """Seconds that a sample speaks for at most: Prometheus' own lookback (its manual, "Staleness")."""
@@ -45,13 +45,21 @@ class Tally(NamedTuple):
     steps: tuple[tuple[float, float], ...]
 
 
-def tally(source: Counted | Gauged, read: Read) -> Tally:
-    """Count what a source says in the series that ``read`` gives."""
+def tally(source: Source, read: Read, own: Own) -> Tally:
+    """Count what a source says in the series that ``read`` gives.
+
+    What is no plain counter or gauge has no raw samples: its ``own`` records are summed over time instead, as
+    exact as the rules.
+    """
+    if not isinstance(source, Counted | Gauged) or (isinstance(source, Counted) and source.queried):
+        known = sum(end - start for start, end, _ in _segments(read(own.total)))
+        amounts = tuple(_amounts(read(own.bad)))
+        return Tally(_sum(amounts), _sum(_amounts(read(own.total))), known, amounts)
     if isinstance(source, Gauged):
         segments = list(_segments(read(source.gauge)))
         steps = tuple((end, (end - start) * bad) for start, end, bad in segments)
         known = sum(end - start for start, end, _ in segments)
-        return Tally(sum(bad for _, bad in steps), known, known, steps)
+        return Tally(_sum(steps), known, known, steps)
     totals, scrapes = read(source.total), read(_SCRAPED)
     known = sum(end - start for start, end, _ in _segments(totals))
     total = _events(totals, scrapes)
@@ -63,8 +71,22 @@ def tally(source: Counted | Gauged, read: Read) -> Tally:
         if not good:
             return Tally(0, 0, 0, ())
         bad = sorted([*total, *((at, -grown) for at, grown in _events(good, scrapes))])
-    steps = tuple((at, sum(map(itemgetter(1), group))) for at, group in groupby(bad, itemgetter(0)))
-    return Tally(max(sum(map(itemgetter(1), steps)), 0.0), sum(map(itemgetter(1), total)), known, steps)
+    steps = tuple((at, _sum(group)) for at, group in groupby(bad, itemgetter(0)))
+    return Tally(max(_sum(steps), 0.0), _sum(total), known, steps)
+
+
+def _amounts(rates: list[Series]) -> list[tuple[float, float]]:
+    """Rates per second as amounts, in order of time; nothing is known over a longer gap than ``LOOKBACK``."""
+    return sorted(
+        (after.at, before.value * (after.at - before.at))
+        for one in rates
+        for before, after in pairwise(one.samples)
+        if after.at - before.at <= LOOKBACK
+    )
+
+
+def _sum(steps: Iterable[tuple[float, float]]) -> float:
+    return sum(amount for _, amount in steps)
 
 
 def _events(series: list[Series], scrapes: list[Series]) -> list[tuple[float, float]]:

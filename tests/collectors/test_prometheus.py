@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from collectors.prometheus import PrometheusError, reader
-from slo.source import Counted, Gauged
+from slo.source import Counted, Gauged, Own
 from slo.tally import tally
 from somahub.stack.kept import serving
 
 END = datetime.now(UTC).replace(microsecond=0)
 START = END - timedelta(days=3)
 STEP = 60
+OWN = Own("", "", "")
 
 
 @pytest.fixture(scope="module")
@@ -47,8 +48,8 @@ def state(tools: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_sample_is_read_once_across_days_and_resets(state: Path) -> None:
     with serving(state) as url:
         read = reader(url, START, END)
-        counted = tally(Counted(total="events_total", bad="failures_total"), read)
-        gauged = tally(Gauged("up"), read)
+        counted = tally(Counted(total="events_total", bad="failures_total"), read, OWN)
+        gauged = tally(Gauged("up"), read, OWN)
     resets = 3 * 1440 // 1000
     assert counted.total == 2 * (3 * 1440 - resets)
     assert counted.known == 3 * 86400

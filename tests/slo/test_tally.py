@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from slo import SLO, Uptime
 from slo.budget import budget
-from slo.source import Counted, Gauged
+from slo.source import Counted, Gauged, Own, Rated
 from slo.tally import LOOKBACK, Sample, Series, Tally, tally
 
 DAY = 86400.0
+OWN = Own("good", "bad_rate", "total_rate")
 EVENTS = Counted(total="total", bad="bad")
 
 
@@ -27,7 +28,7 @@ def late(one: Series, scrapes: int, step: float = 15) -> Series:
 
 
 def count(source: Counted | Gauged, **kept: list[Series]) -> Tally:
-    return tally(source, lambda selector: kept.get(selector, []))
+    return tally(source, lambda selector: kept.get(selector, []), OWN)
 
 
 def test_events_are_summed_over_all_series() -> None:
@@ -62,6 +63,13 @@ def test_events_over_a_long_gap_count_but_its_time_is_unknown() -> None:
     assert gap.samples[2].at - gap.samples[1].at > LOOKBACK
     got = count(EVENTS, total=[gap])
     assert (got.total, got.known) == (60, 30)
+
+
+def test_what_has_no_raw_samples_is_summed_from_its_records() -> None:
+    got = count(Rated("x"), total_rate=[series(1, 1, 1)], bad_rate=[series(0.5, 0, 0)])
+    assert (got.bad, got.total, got.known) == (7.5, 30, 30)
+    queried = Counted(total="sum(rate(t[{{.window}}]))", bad="sum(rate(b[{{.window}}]))")
+    assert count(queried, total_rate=[series(4, 4)], bad_rate=[series(2, 2)])[:2] == (30, 60)
 
 
 def test_time_is_known_once_however_many_series_vouch_for_it() -> None:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from slo.budget import budget
 from slo.model import SLO, Platform, Service, slo_id
+from slo.rules import own
 from slo.tally import Read, tally
 from slo.units import duration
 
@@ -83,7 +84,7 @@ def report(
 
 
 def _row(service: Service, slo: SLO, read: Read) -> Row:
-    counted = tally(slo.sli.source(service.name), read)
+    counted = tally(slo.sli.source(service.name), read, own(service, slo))
     account = budget(slo, counted)
     return Row(
         slo_id=slo_id(service, slo),
