@@ -1,6 +1,6 @@
 """Alerts on SLOs, their runbooks, and the routes to the people on call."""
 
-from alerts.burn import alert_group
+from alerts.group import alert_group
 from alerts.routing import alertmanager_config
 from alerts.runbooks import runbook, runbook_names
 

@@ -1,13 +1,13 @@
-"""Alerting rules of an SLO: budget burn in two severities, and missing data."""
+"""Alerts on a budget that burns too fast, in two severities."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
+from alerts.labels import labels, links
 from slo import names
-from slo.burnrate import POLICY, BurnRate, Severity, threshold
-from slo.model import SLO, Platform, Service, slo_id
-from slo.promql import quoted
-from slo.rules import Group, Rule, id_labels, series
-from slo.sli import Uptime
+from slo.burnrate import BurnRate, Severity, threshold
+from slo.model import SLO, Platform, Service
+from slo.rules import Rule, series
 from slo.units import duration, number
 
 _NAMES: dict[Severity, str] = {"page": names.BURN_FAST, "ticket": names.BURN_SLOW}
@@ -15,31 +15,49 @@ _NAMES: dict[Severity, str] = {"page": names.BURN_FAST, "ticket": names.BURN_SLO
 _STANDS = "15m"
 
 
-def alert_group(platform: Platform, service: Service, slo: SLO) -> Group:
-    """The alerts of one SLO."""
-    rules = (*_burn_rules(platform, service, slo), _missing_rule(platform, service, slo))
-    return Group(f"slo-{slo_id(service, slo)}-alerts", duration(platform.evaluation_interval), rules)
-
-
-def _burn_rules(platform: Platform, service: Service, slo: SLO) -> Iterable[Rule]:
+def burn_rules(platform: Platform, service: Service, slo: SLO) -> Iterable[Rule]:
+    """An alert per severity that is on and has a row in the SLO's policy."""
+    on: dict[Severity, bool] = {"page": slo.alerting.page, "ticket": slo.alerting.ticket}
     for severity, name in _NAMES.items():
-        rows = [row for row in POLICY if row.severity == severity]
+        rows = [row for row in slo.policy if row.severity == severity]
+        if not rows or not on[severity]:
+            continue
         yield Rule(
             alert=name,
-            expr="\nor\n".join(_condition(service, slo, row) for row in rows),
-            labels=id_labels(service, slo) | {"severity": severity, "team": service.owner},
+            expr="\nor\n".join(_condition(platform, service, slo, row) for row in rows),
+            hold=_text(slo.alerting.hold),
+            keep=_text(slo.alerting.keep_firing_for),
+            labels=labels(service, slo, severity),
             annotations={
                 "summary": f"{service.title}: the error budget of {slo.name} burns too fast",
                 "description": _description(service, slo),
-                **_links(platform, service, name),
+                **links(platform, service, name),
             },
         )
 
 
-def _condition(service: Service, slo: SLO, row: BurnRate) -> str:
+def _text(length: timedelta | None) -> str:
+    return duration(length) if length else ""
+
+
+def _condition(platform: Platform, service: Service, slo: SLO, row: BurnRate) -> str:
     limit = number(threshold(row.factor, slo.budget))
     short, long = (series(names.ratio_rate(w), service, slo) for w in (row.short, row.long))
-    return f"(last_over_time({short}[{_STANDS}]) > {limit} and {long} > {limit})"
+    enough = "".join(
+        f" and {_seen(platform, service, slo, record, row)} >= {least}"
+        for record, least in (
+            (names.EVENTS_TOTAL, slo.alerting.min_events),
+            (names.EVENTS_BAD, slo.alerting.min_failures),
+        )
+        if least
+    )
+    return f"(last_over_time({short}[{_STANDS}]) > {limit} and {long} > {limit}{enough})"
+
+
+def _seen(platform: Platform, service: Service, slo: SLO, record: str, row: BurnRate) -> str:
+    """How many there were within the long window: a rate per second at every evaluation, summed."""
+    every = int(platform.evaluation_interval.total_seconds())
+    return f"{every} * sum_over_time({series(record, service, slo)}[{duration(row.long)}])"
 
 
 def _description(service: Service, slo: SLO) -> str:
@@ -65,36 +83,3 @@ def _filled(slo: SLO, query: str) -> str:
     values = " ".join(f"$labels.{label}" for label in slo.group_by)
     times = query.count("%q") // len(slo.group_by)
     return f'(printf "{text}" {" ".join([values] * times)})'
-
-
-def _missing_rule(platform: Platform, service: Service, slo: SLO) -> Rule:
-    """Without events, nothing is known: a vanished target pages, a vanished metric is a ticket."""
-    vanished = isinstance(slo.sli, Uptime)
-    name = names.TARGET_MISSING if vanished else names.DATA_MISSING
-    missing = (
-        f"{series(names.OBJECTIVE, service, slo)} unless on ({names.SLO_ID}) "
-        f"{series(names.EVENTS_BAD, service, slo)}"
-    )
-    # A target that is down is known to be: that is its uptime's page.
-    down = f"on () (max(up{{job={quoted(service.name)}}}) == 0)"
-    return Rule(
-        alert=name,
-        expr=missing if vanished else f"{missing} unless {down}",
-        hold="2m" if vanished else "15m",
-        labels=id_labels(service, slo)
-        | {"severity": "page" if vanished else "ticket", "team": service.owner},
-        annotations={
-            "summary": f"{service.title}: no data for {slo.name}",
-            "description": "The target is gone from discovery."
-            if vanished
-            else "The target is not down, but what the SLI reads is missing.",
-            **_links(platform, service, name),
-        },
-    )
-
-
-def _links(platform: Platform, service: Service, name: str) -> dict[str, str]:
-    return {
-        "runbook_url": f"{platform.docs_url}/runbooks/{name}.md",
-        "dashboard_url": f"{platform.grafana_url}/d/service-{service.name}",
-    }

@@ -2,10 +2,10 @@
 
 from jinja2 import Environment, StrictUndefined
 
+from alerts.group import alert_group
 from slo import names
 from slo.model import Platform
 from slo.rules import series
-from slo.sli import Uptime
 
 _PAGE = """\
 # {{ name }}
@@ -36,6 +36,11 @@ _BURN_STEPS = (
     "Check the service's `/ready`: it names the dependency that fails.",
     "When the error ratio falls, wait for the alert to resolve: the short window ends it within minutes.",
 )
+_BUDGET_STEPS = (
+    "Run `slo report`: the burn-down says when the budget went, and which pages went with it.",
+    "If one incident took it, see that its follow-ups are done; if it leaks, find the most frequent failure.",
+    "Hold back risky changes to the service until the budget recovers.",
+)
 _DATA_STEPS = (
     "Open the targets page of Prometheus: is the job there, and what does its last scrape say?",
     "Is the process running, and does its `/metrics` answer?",
@@ -52,6 +57,16 @@ _TEXTS = {
         "A part of the requests fails for a long time. Act within the working day.",
         _BURN_STEPS,
     ),
+    names.BUDGET_SPENT: (
+        "A large share of the error budget of the period is spent; the label `spent` says how much.",
+        "Users have seen more failures than planned. Decide what may still be risked until it recovers.",
+        _BUDGET_STEPS,
+    ),
+    names.BUDGET_EMPTY_SOON: (
+        "At the present rate the error budget will be empty within days.",
+        "Slow, lasting failures that no burn alert pages for. Act within the working day.",
+        _BUDGET_STEPS,
+    ),
     names.TARGET_MISSING: (
         "Prometheus no longer knows the target: nothing tells whether it is up.",
         "An outage would go unseen. Treat it as one until proven otherwise.",
@@ -67,10 +82,14 @@ _TEXTS = {
 
 def runbook_names(platform: Platform) -> list[str]:
     """Names of the alerts that the platform's SLOs raise, sorted."""
-    slos = [slo for service in platform.services for slo in service.slos]
-    found = {names.BURN_FAST, names.BURN_SLOW} if slos else set()
-    found |= {names.TARGET_MISSING if isinstance(s.sli, Uptime) else names.DATA_MISSING for s in slos}
-    return sorted(found)
+    return sorted(
+        {
+            rule.alert
+            for service in platform.services
+            for slo in service.slos
+            for rule in alert_group(platform, service, slo).rules
+        }
+    )
 
 
 def runbook(platform: Platform, name: str) -> str:

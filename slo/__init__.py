@@ -1,5 +1,7 @@
 """SLOs as values, and the Prometheus rules that follow from them."""
 
+from slo.alerting import Alerting
+from slo.burnrate import BurnRate
 from slo.errors import InvalidPromQLError, InvalidSpecError, SLOError, SpecNotFoundError
 from slo.loader import load
 from slo.model import SLO, Platform, Service, slo_id
@@ -18,6 +20,8 @@ from slo.sli import (
 
 __all__ = [
     "SLO",
+    "Alerting",
+    "BurnRate",
     "Composite",
     "Counter",
     "ErrorRatio",

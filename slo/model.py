@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from slo.alerting import Alerting
+from slo.burnrate import SHORTEST, BurnRate, policy
 from slo.signals import Counter, Event, Histogram, Span
 from slo.sli import SLI, Aggregate, Composite, HttpLatency
 from slo.units import Duration, seconds
@@ -37,11 +39,31 @@ class SLO(_Value):
     sli: SLI = Field(discriminator="kind")
     description: str = ""
     group_by: tuple[Label, ...] = ()
+    alerting: Alerting = Alerting()
 
     @property
     def budget(self) -> Decimal:
         """The fraction that may be bad: 0.001 for an objective of 99.9, exactly."""
         return (100 - self.objective) / 100
+
+    @property
+    def policy(self) -> tuple[BurnRate, ...]:
+        """The burn rates to alert on: its own, or those for its window."""
+        return policy(self.window) if self.alerting.policy is None else self.alerting.policy
+
+    @property
+    def windows(self) -> tuple[timedelta, ...]:
+        """The windows above the shortest whose error ratio the policy reads, rising."""
+        found = {w for row in self.policy for w in (row.short, row.long)} | {timedelta(hours=1)}
+        return tuple(sorted(found - {SHORTEST}))
+
+    @model_validator(mode="after")
+    def _window_is_possible(self) -> "SLO":
+        if self.window % timedelta(days=1):
+            raise ValueError("window: expected whole days")
+        if any(row.long >= self.window for row in self.policy):
+            raise ValueError("alerting.policy: expected windows shorter than the SLO's own")
+        return self
 
     @model_validator(mode="after")
     def _groups_are_possible(self) -> "SLO":

@@ -25,6 +25,8 @@ SLO_NAME = "slo_name"
 
 BURN_FAST = "ErrorBudgetBurnFast"
 BURN_SLOW = "ErrorBudgetBurnSlow"
+BUDGET_SPENT = "ErrorBudgetSpent"
+BUDGET_EMPTY_SOON = "ErrorBudgetEmptySoon"
 TARGET_MISSING = "SLOTargetMissing"
 DATA_MISSING = "SLODataMissing"
 

@@ -37,6 +37,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "alert": rule.alert,
         "expr": rule.expr,
         "for": rule.hold,
+        "keep_firing_for": rule.keep,
         "labels": dict(rule.labels),
         "annotations": rule.annotations,
     }

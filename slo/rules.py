@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from slo import names
-from slo.burnrate import SHORTEST, WINDOWS
+from slo.burnrate import SHORTEST
 from slo.model import SLO, Platform, Service, aggregate, slo_id
 from slo.promql import quoted
 from slo.source import By, Composed, Own
@@ -33,6 +33,7 @@ class Rule(NamedTuple):
     record: str = ""
     alert: str = ""
     hold: str = ""
+    keep: str = ""
     annotations: dict[str, str] | None = None
 
 
@@ -96,9 +97,8 @@ def _window_rules(service: Service, slo: SLO, every: timedelta) -> Iterable[Rule
     for name, expr in source.records(By(slo.group_by), mine):
         yield record(name, expr)
     yield record(names.ratio_rate(SHORTEST), f"{mine.bad} / ({mine.total} > 0)")
-    for window in WINDOWS:
-        if window > SHORTEST:
-            yield record(names.ratio_rate(window), _window_ratio(service, slo, window, every))
+    for window in slo.windows:
+        yield record(names.ratio_rate(window), _window_ratio(service, slo, window, every))
     yield record(
         names.CURRENT_BURN_RATE, f"{series(names.ratio_rate(SHORTEST), service, slo)} / {number(slo.budget)}"
     )

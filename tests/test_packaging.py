@@ -59,6 +59,8 @@ def test_a_light_command_imports_nothing_heavy(tmp_path: Path) -> None:
 def test_the_public_names_are_these() -> None:
     assert slo.__all__ == [
         "SLO",
+        "Alerting",
+        "BurnRate",
         "Composite",
         "Counter",
         "ErrorRatio",

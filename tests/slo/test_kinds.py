@@ -192,7 +192,14 @@ def test_the_page_of_a_group_tells_its_own_budget(promtool_test: Run) -> None:
         "dashboard_url": "http://127.0.0.1:10011/d/service-shop",
         "summary": "Shop: the error budget of x burns too fast",
     }
-    ids = {"slo_id": "shop-x", "slo_service": "shop", "slo_name": "x", "severity": "page", "team": "web"}
+    ids = {
+        "slo_id": "shop-x",
+        "slo_service": "shop",
+        "slo_name": "x",
+        "severity": "page",
+        "team": "web",
+        "tier": "2",
+    }
 
     def page(region: str, failing: str, left: str, empty: str) -> dict[str, Any]:
         description = (

@@ -1,0 +1,18 @@
+"""All alerts of an SLO."""
+
+from alerts.budget import budget_rules
+from alerts.burn import burn_rules
+from alerts.missing import missing_rule
+from slo.model import SLO, Platform, Service, slo_id
+from slo.rules import Group
+from slo.units import duration
+
+
+def alert_group(platform: Platform, service: Service, slo: SLO) -> Group:
+    """The alerts of one SLO."""
+    rules = (
+        *burn_rules(platform, service, slo),
+        *budget_rules(platform, service, slo),
+        missing_rule(platform, service, slo),
+    )
+    return Group(f"slo-{slo_id(service, slo)}-alerts", duration(platform.evaluation_interval), rules)

@@ -1,0 +1,33 @@
+"""Alerts on what is not known: no events, no target."""
+
+from alerts.labels import labels, links
+from slo import names
+from slo.model import SLO, Platform, Service
+from slo.promql import quoted
+from slo.rules import Rule, series
+from slo.sli import Uptime
+
+
+def missing_rule(platform: Platform, service: Service, slo: SLO) -> Rule:
+    """Without events, nothing is known: a vanished target pages, a vanished metric is a ticket."""
+    vanished = isinstance(slo.sli, Uptime)
+    name = names.TARGET_MISSING if vanished else names.DATA_MISSING
+    missing = (
+        f"{series(names.OBJECTIVE, service, slo)} unless on ({names.SLO_ID}) "
+        f"{series(names.EVENTS_BAD, service, slo)}"
+    )
+    # A target that is down is known to be: that is its uptime's page.
+    down = f"on () (max(up{{job={quoted(service.name)}}}) == 0)"
+    return Rule(
+        alert=name,
+        expr=missing if vanished else f"{missing} unless {down}",
+        hold="2m" if vanished else "15m",
+        labels=labels(service, slo, "page" if vanished else "ticket"),
+        annotations={
+            "summary": f"{service.title}: no data for {slo.name}",
+            "description": "The target is gone from discovery."
+            if vanished
+            else "The target is not down, but what the SLI reads is missing.",
+            **links(platform, service, name),
+        },
+    )

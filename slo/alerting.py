@@ -1,0 +1,46 @@
+"""How an SLO alerts: which rows of which policy, and what else must hold."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from slo.burnrate import SHORTEST, BurnRate
+from slo.units import Duration
+
+SpentPercent = Annotated[Decimal, Field(gt=0, le=1000, allow_inf_nan=False)]
+
+
+class Alerting(BaseModel):
+    """What an SLO alerts on; the defaults are the policy for its window.
+
+    ``policy`` replaces the rows; ``page`` and ``ticket`` switch a severity off. ``min_events`` and
+    ``min_failures`` must have been seen within the long window, so that one failed request of a quiet service
+    pages nobody. ``hold`` and ``keep_firing_for`` are those of Prometheus. ``budget_spent`` are percentages of
+    the budget at which a ticket is opened; ``empty_within`` opens one when the rate of the longest window would
+    spend the rest so soon.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    policy: tuple[BurnRate, ...] | None = None
+    page: bool = True
+    ticket: bool = True
+    min_events: int = Field(default=0, ge=0)
+    min_failures: int = Field(default=0, ge=0)
+    hold: Duration | None = None
+    keep_firing_for: Duration | None = None
+    budget_spent: tuple[SpentPercent, ...] = (Decimal(50), Decimal(75), Decimal(100))
+    empty_within: Duration | None = timedelta(days=3)
+
+    @model_validator(mode="after")
+    def _possible(self) -> "Alerting":
+        for row in self.policy or ():
+            if not SHORTEST <= row.short < row.long or row.short % SHORTEST or row.long % SHORTEST:
+                raise ValueError("policy: expected windows of whole 5 minutes, the short below the long")
+            if row.factor < 1:
+                raise ValueError("policy: expected factors of 1 or more: below it, the objective is met")
+        if list(self.budget_spent) != sorted(set(self.budget_spent)):
+            raise ValueError("budget_spent: expected rising percentages")
+        return self
