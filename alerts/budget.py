@@ -25,7 +25,7 @@ def budget_rules(platform: Platform, service: Service, slo: SLO) -> Iterable[Rul
             expr=f"{spent} >= {number(share / 100)}{upper}",
             labels=labels(service, slo, "ticket") | {"spent": number(share)},
             annotations={
-                "summary": f"{service.title}: {number(share)} % of the error budget of {slo.name} is spent",
+                "summary": f"{service.label}: {number(share)} % of the error budget of {slo.name} is spent",
                 "description": "{{ $value | humanizePercentage }} of the budget of "
                 f"{duration(slo.window)} is spent.",
                 **links(platform, service, names.BUDGET_SPENT),
@@ -46,7 +46,7 @@ def _forecast(platform: Platform, service: Service, slo: SLO, within: int) -> Ru
         expr=f"{left} * {whole} / ({ratio} > 0) > 0 < {within}",
         labels=labels(service, slo, "ticket"),
         annotations={
-            "summary": f"{service.title}: the error budget of {slo.name} will soon be empty",
+            "summary": f"{service.label}: the error budget of {slo.name} will soon be empty",
             "description": f"At the rate of the last {duration(longest)} it is empty in "
             "{{ $value | humanizeDuration }}.",
             **links(platform, service, names.BUDGET_EMPTY_SOON),

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from alerts.labels import labels, links
 from slo import names
+from slo.alerting import Notice
 from slo.burnrate import BurnRate, Severity, threshold
 from slo.model import SLO, Platform, Service
 from slo.rules import Rule, series
@@ -17,22 +18,25 @@ _STANDS = "15m"
 
 def burn_rules(platform: Platform, service: Service, slo: SLO) -> Iterable[Rule]:
     """An alert per severity that is on and has a row in the SLO's policy."""
-    on: dict[Severity, bool] = {"page": slo.alerting.page, "ticket": slo.alerting.ticket}
+    notices = {"page": slo.alerting.page, "ticket": slo.alerting.ticket}
     for severity, name in _NAMES.items():
         rows = [row for row in slo.policy if row.severity == severity]
-        if not rows or not on[severity]:
+        notice = notices[severity]
+        if not rows or notice is False:
             continue
+        told = Notice() if notice is True else notice
         yield Rule(
-            alert=name,
+            alert=told.name or name,
             expr="\nor\n".join(_condition(platform, service, slo, row) for row in rows),
             hold=_text(slo.alerting.hold),
             keep=_text(slo.alerting.keep_firing_for),
-            labels=labels(service, slo, severity),
+            labels=labels(service, slo, severity) | told.labels,
             annotations={
-                "summary": f"{service.title}: the error budget of {slo.name} burns too fast",
+                "summary": f"{service.label}: the error budget of {slo.name} burns too fast",
                 "description": _description(service, slo),
                 **links(platform, service, name),
-            },
+            }
+            | told.annotations,
         )
 
 

@@ -7,11 +7,8 @@ from slo.rules import id_labels
 
 def labels(service: Service, slo: SLO, severity: Severity) -> dict[str, str]:
     """The SLO's ids, the severity, and whose it is."""
-    return id_labels(service, slo) | {
-        "severity": severity,
-        "team": service.owner,
-        "tier": str(service.tier),
-    }
+    own = {"severity": severity, "team": service.owner, "tier": str(service.tier)}
+    return id_labels(service, slo) | own | service.labels | slo.labels
 
 
 def links(platform: Platform, service: Service, name: str) -> dict[str, str]:

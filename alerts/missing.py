@@ -24,7 +24,7 @@ def missing_rule(platform: Platform, service: Service, slo: SLO) -> Rule:
         hold="2m" if vanished else "15m",
         labels=labels(service, slo, "page" if vanished else "ticket"),
         annotations={
-            "summary": f"{service.title}: no data for {slo.name}",
+            "summary": f"{service.label}: no data for {slo.name}",
             "description": "The target is gone from discovery."
             if vanished
             else "The target is not down, but what the SLI reads is missing.",

@@ -2,7 +2,6 @@
 
 from jinja2 import Environment, StrictUndefined
 
-from alerts.group import alert_group
 from slo import names
 from slo.model import Platform
 from slo.rules import series
@@ -80,16 +79,9 @@ _TEXTS = {
 }
 
 
-def runbook_names(platform: Platform) -> list[str]:
-    """Names of the alerts that the platform's SLOs raise, sorted."""
-    return sorted(
-        {
-            rule.alert
-            for service in platform.services
-            for slo in service.slos
-            for rule in alert_group(platform, service, slo).rules
-        }
-    )
+def runbook_names() -> list[str]:
+    """Kinds of alerts, sorted; an SLO may call its alert by another name, the page is that of its kind."""
+    return sorted(_TEXTS)
 
 
 def runbook(platform: Platform, name: str) -> str:
@@ -97,7 +89,7 @@ def runbook(platform: Platform, name: str) -> str:
     meaning, impact, steps = _TEXTS[name]
     record = names.EVENTS_TOTAL if steps is _DATA_STEPS else "slo:sli_error:ratio_rate5m"
     queries = [
-        (f"{service.title}, {slo.name}", series(record, service, slo))
+        (f"{service.label}, {slo.name}", series(record, service, slo))
         for service in platform.services
         for slo in service.slos
     ]

@@ -33,7 +33,7 @@ def service_dashboard(service: Service) -> str:
     ]
     board = {
         "uid": f"service-{service.name}",
-        "title": f"{service.title}: SLOs",
+        "title": f"{service.label}: SLOs",
         "tags": ["slo", service.owner],
         "schemaVersion": 39,
         "editable": False,

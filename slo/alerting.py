@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from slo.burnrate import SHORTEST, BurnRate
 from slo.units import Duration
@@ -12,10 +12,21 @@ from slo.units import Duration
 SpentPercent = Annotated[Decimal, Field(gt=0, le=1000, allow_inf_nan=False)]
 
 
+class Notice(BaseModel):
+    """How one severity is told: another alert name, more or other labels and annotations."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Annotated[str, StringConstraints(pattern=r"^([a-zA-Z_][a-zA-Z0-9_]*)?$")] = ""
+    labels: dict[str, str] = {}
+    annotations: dict[str, str] = {}
+
+
 class Alerting(BaseModel):
     """What an SLO alerts on; the defaults are the policy for its window.
 
-    ``policy`` replaces the rows; ``page`` and ``ticket`` switch a severity off. ``min_events`` and
+    ``policy`` replaces the rows; ``page`` and ``ticket`` switch a severity off or
+    tell it otherwise. ``min_events`` and
     ``min_failures`` must have been seen within the long window, so that one failed request of a quiet service
     pages nobody. ``hold`` and ``keep_firing_for`` are those of Prometheus. ``budget_spent`` are percentages of
     the budget at which a ticket is opened; ``empty_within`` opens one when the rate of the longest window would
@@ -25,8 +36,8 @@ class Alerting(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     policy: tuple[BurnRate, ...] | None = None
-    page: bool = True
-    ticket: bool = True
+    page: Notice | bool = True
+    ticket: Notice | bool = True
     min_events: int = Field(default=0, ge=0)
     min_failures: int = Field(default=0, ge=0)
     hold: Duration | None = None

@@ -1,4 +1,4 @@
-"""Specs from ``PATH.py[:name]`` or ``module:name``: the only module here that touches the disk."""
+"""Specs from ``PATH.py[:name]``, ``module:name``, or files of other formats."""
 
 import importlib
 import runpy
@@ -7,16 +7,33 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from slo.errors import InvalidSpecError, SLOError, SpecNotFoundError
+from slo.formats import reader as formats
+from slo.formats.reader import Loaded
 from slo.model import Platform
 
 DEFAULT_NAME = "platform"
 
 
-def load(reference: str) -> Platform:
-    """The platform that a reference names.
+def read(reference: str) -> Loaded:
+    """The platform that a reference names, and what of it could not be carried over.
 
-    Raises ``SpecNotFoundError`` when there is nothing to load, ``InvalidSpecError`` when it is not valid.
+    A YAML file or a folder of them is a spec of Sloth, OpenSLO or Pyrra. Raises ``SpecNotFoundError`` when there
+    is nothing to load, ``InvalidSpecError`` when it is not valid.
     """
+    path = Path(reference)
+    if path.suffix in {".yml", ".yaml"} or path.is_dir():
+        if not path.exists():
+            raise SpecNotFoundError(reference, "no such file")
+        return formats.read(path)
+    return Loaded(_python(reference))
+
+
+def load(reference: str) -> Platform:
+    """The platform that a reference names; see ``read``."""
+    return read(reference).platform
+
+
+def _python(reference: str) -> Platform:
     source, _, name = reference.partition(":")
     name = name or DEFAULT_NAME
     try:
@@ -48,5 +65,5 @@ def _namespace(source: str) -> dict[str, object]:
         return vars(importlib.import_module(source))
     except ModuleNotFoundError as error:
         raise SpecNotFoundError(
-            source, f"no such module; expected PATH.py[:name] or module:name ({error})"
+            source, f"no such module; expected PATH.py[:name], module:name or a YAML file ({error})"
         ) from error

@@ -20,10 +20,15 @@ def _free(label: str) -> str:
     return label
 
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", max_length=63)]
+Slug = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$", max_length=128)
+]
 Label = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$"), AfterValidator(_free)]
 Percent = Annotated[Decimal, Field(ge=50, lt=100, allow_inf_nan=False)]
 Window = Annotated[Duration, Field(ge=timedelta(days=1), le=timedelta(days=90))]
+
+
+Labels = dict[Label, str]
 
 
 class _Value(BaseModel):
@@ -40,6 +45,7 @@ class SLO(_Value):
     description: str = ""
     group_by: tuple[Label, ...] = ()
     alerting: Alerting = Alerting()
+    labels: Labels = {}
 
     @property
     def budget(self) -> Decimal:
@@ -74,13 +80,17 @@ class SLO(_Value):
 
 
 class Service(_Value):
-    """A service: where it listens, who owns it, what it promises."""
+    """A service: where it listens, who owns it, what it promises.
+
+    Port 0: it is scraped by someone else. ``labels`` go to alerts and to ``slo_info``.
+    """
 
     name: Slug
-    title: str
-    port: int = Field(gt=0, lt=65536)
-    owner: Slug
+    title: str = ""
+    port: int = Field(default=0, ge=0, lt=65536)
+    owner: Slug = "unowned"
     tier: int = Field(default=2, ge=1, le=4)
+    labels: Labels = {}
     slos: tuple[SLO, ...] = ()
     metrics: tuple[Counter | Histogram, ...] = ()
     events: tuple[Event, ...] = ()
@@ -90,6 +100,11 @@ class Service(_Value):
     def _names_are_unique(self) -> "Service":
         _reject_twins("SLO id", _ids(self))
         return self
+
+    @property
+    def label(self) -> str:
+        """The title, or the name where there is none."""
+        return self.title or self.name
 
     @property
     def latency_edges(self) -> tuple[float, ...]:
@@ -112,7 +127,7 @@ class Platform(_Value):
     def _consistent(self) -> "Platform":
         _reject_twins("service", [s.name for s in self.services])
         _reject_twins("SLO id", [ident for service in self.services for ident in _ids(service)])
-        _reject_twins("port", [str(s.port) for s in self.services])
+        _reject_twins("port", [str(s.port) for s in self.services if s.port])
         seconds(self.retention)
         self._check_composites()
         return self

@@ -88,11 +88,15 @@ def _window_rules(service: Service, slo: SLO, every: timedelta) -> Iterable[Rule
     yield record(
         names.INFO,
         "vector(1)",
-        owner=service.owner,
-        tier=str(service.tier),
-        objective=number(slo.objective),
-        window=duration(slo.window),
-        unit=slo.sli.unit,
+        **service.labels
+        | slo.labels
+        | {
+            "owner": service.owner,
+            "tier": str(service.tier),
+            "objective": number(slo.objective),
+            "window": duration(slo.window),
+            "unit": slo.sli.unit,
+        },
     )
     for name, expr in source.records(By(slo.group_by), mine):
         yield record(name, expr)

@@ -7,13 +7,14 @@ from typing import Annotated, Literal
 
 import typer
 
-from slo import SLOError, load
+from slo import Platform, SLOError
+from slo.loader import read
 from slo.units import seconds
 from somahub.generate import files, write
 
 DEFAULT_SPEC = "somahub.spec:platform"
 
-Spec = Annotated[str, typer.Argument(help="PATH.py[:name] or module:name")]
+Spec = Annotated[str, typer.Argument(help="PATH.py[:name], module:name, or YAML of Sloth, OpenSLO or Pyrra")]
 Out = Annotated[Path, typer.Option(help="The folder to write into")]
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="SLOs as code.", rich_markup_mode=None)
@@ -22,7 +23,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help="SLOs as code
 @app.command()
 def validate(spec: Spec = DEFAULT_SPEC) -> None:
     """Check a spec."""
-    platform = load(spec)
+    platform = _loaded(spec)
     slos = sum(len(s.slos) for s in platform.services)
     typer.echo(f"{spec}: fine: {len(platform.services)} service(s), {slos} SLO(s)")
 
@@ -30,7 +31,7 @@ def validate(spec: Spec = DEFAULT_SPEC) -> None:
 @app.command()
 def generate(spec: Spec = DEFAULT_SPEC, *, out: Out) -> None:
     """Write rules, alerts, routing, dashboards, runbooks and scrape jobs."""
-    contents = files(load(spec))
+    contents = files(_loaded(spec))
     write(contents, out)
     typer.echo(f"{len(contents)} files written to {out}")
 
@@ -61,7 +62,9 @@ def up(  # noqa: PLR0913 - one argument per option
         length = float(seconds(duration)) if duration else None
     except ValueError as error:
         raise SLOError(str(error)) from error
-    run_stack(load(spec), state=state, base=base_port, duration=length, faults=faults, rate=rate, fresh=fresh)
+    run_stack(
+        _loaded(spec), state=state, base=base_port, duration=length, faults=faults, rate=rate, fresh=fresh
+    )
 
 
 @app.command()
@@ -80,7 +83,7 @@ def report(  # noqa: PLR0913 - one argument per option
     out: Annotated[Path | None, typer.Option(help="The file to write; - is standard output")] = None,
 ) -> None:
     """Report what each objective's error budget did in its window, and who was paged."""
-    platform = load(spec)
+    platform = _loaded(spec)
     try:
         from somahub.reports.make import make, render, summary  # noqa: PLC0415
     except ModuleNotFoundError as error:
@@ -98,6 +101,13 @@ def report(  # noqa: PLR0913 - one argument per option
     for row in result.slos:
         typer.echo(summary(row))
     typer.echo(f"written to {path}")
+
+
+def _loaded(spec: str) -> Platform:
+    loaded = read(spec)
+    for note in loaded.notes:
+        sys.stderr.write(f"note: {note}\n")
+    return loaded.platform
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -30,7 +30,7 @@ def files(platform: Platform, where: Endpoints = MANUAL) -> dict[str, str]:
         **{f"prometheus/rules/{s.name}.yaml": _rules(platform, s) for s in promising},
         "alertmanager/alertmanager.yml": alertmanager_config(f"http://{where.pager}/alertmanager"),
         **{f"grafana/dashboards/{s.name}.json": service_dashboard(s) for s in promising},
-        **{f"runbooks/{n}.md": runbook(platform, n) for n in runbook_names(platform)},
+        **{f"runbooks/{n}.md": runbook(platform, n) for n in runbook_names()},
     }
 
 

@@ -36,7 +36,7 @@ class Component(NamedTuple):
 def moved(platform: Platform, base: int) -> Platform:
     """Move every port to ``base`` and evaluate every 5 s, so that a short run has numbers."""
     shift = base - BASE
-    services = tuple(s.model_copy(update={"port": s.port + shift}) for s in platform.services)
+    services = tuple(s.model_copy(update={"port": s.port + shift}) for s in platform.services if s.port)
     brisk = {"services": services, "scrape_interval": _BRISK, "evaluation_interval": _BRISK}
     return platform.model_copy(update=brisk)
 

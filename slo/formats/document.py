@@ -1,0 +1,47 @@
+"""One YAML document of a file, and what reading it gives."""
+
+from typing import Any, NamedTuple, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+
+from slo.errors import InvalidSpecError
+from slo.model import Service
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Imported(NamedTuple):
+    """Services, and what could not be carried over, each with its place."""
+
+    services: tuple[Service, ...]
+    notes: tuple[str, ...] = ()
+
+
+class Strict(BaseModel):
+    """A part of a document; a field that its format does not know is an error. Keys may be camel case."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+
+
+class Document(NamedTuple):
+    """A mapping, and its place for messages: the file, and which document of it."""
+
+    place: str
+    body: dict[str, Any]
+
+    def read(self, model: type[Model]) -> Model:
+        """The document as a model; ``InvalidSpecError`` names the place and the field."""
+        return self.build("", model, self.body)
+
+    def build(self, field: str, model: type[Model], values: dict[str, Any]) -> Model:
+        """A value that follows from a field, whose name leads that of what is wrong with it."""
+        try:
+            return model.model_validate(values)
+        except ValidationError as error:
+            place = f"{self.place}: {field}" if field else self.place
+            raise InvalidSpecError.from_validation(place, error) from error
+
+    def wrong(self, field: str, reason: str) -> InvalidSpecError:
+        """An error at a field of this document."""
+        return InvalidSpecError(self.place, field, reason)

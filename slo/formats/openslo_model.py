@@ -1,0 +1,132 @@
+"""The documents of OpenSLO as values; see ``openslo`` for their meaning."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from slo.formats.document import Strict
+from slo.units import Duration
+
+
+class Metadata(Strict):
+    """Of any resource."""
+
+    name: str
+    display_name: str = ""
+    labels: dict[str, Any] = {}
+    annotations: dict[str, Any] = {}
+
+
+class Resource(Strict):
+    """Any document; its spec is read by its kind."""
+
+    api_version: str
+    kind: str
+    metadata: Metadata
+    spec: dict[str, Any] = {}
+
+
+class MetricSource(Strict):
+    """A query, and where it is asked."""
+
+    metric_source_ref: str = ""
+    type: str = ""
+    spec: dict[str, Any] = {}
+    source: str = ""
+    query_type: str = ""
+    query: str = ""
+    metric_source: Any = None
+
+    @property
+    def text(self) -> str:
+        """The query, of v1 or of v1alpha."""
+        inner = (self.metric_source or {}).get("spec", {}) if isinstance(self.metric_source, Mapping) else {}
+        return str(self.query or self.spec.get("query", "") or inner.get("query", ""))
+
+
+class RatioMetric(Strict):
+    """Good or bad of total, or the ratio itself."""
+
+    counter: bool = False
+    good: MetricSource | None = None
+    bad: MetricSource | None = None
+    total: MetricSource | None = None
+    raw: MetricSource | None = None
+    raw_type: str = ""
+
+
+class Indicator(Strict):
+    """Spec of an SLI."""
+
+    description: str = ""
+    ratio_metric: RatioMetric | None = None
+    threshold_metric: MetricSource | None = None
+
+
+class Objective(Strict):
+    """One target."""
+
+    display_name: str = ""
+    op: str = ""
+    value: Decimal | None = None
+    target: Decimal | None = None
+    target_percent: Decimal | None = None
+    time_slice_target: Decimal | None = None
+    time_slice_window: str = ""
+    ratio_metrics: RatioMetric | None = None
+    indicator: Any = None
+    indicator_ref: str = ""
+    composite_weight: Decimal | None = None
+
+
+class TimeWindow(Strict):
+    """Of v1 (duration) or v1alpha (count and unit)."""
+
+    duration: str = ""
+    is_rolling: bool = True
+    calendar: dict[str, Any] | None = None
+    count: int = 0
+    unit: str = ""
+
+
+class SloSpec(Strict):
+    """Spec of an SLO."""
+
+    description: str = ""
+    service: str
+    indicator: dict[str, Any] | None = None
+    indicator_ref: str = ""
+    time_window: list[TimeWindow] = []
+    time_windows: list[TimeWindow] = []
+    budgeting_method: str = "Occurrences"
+    objectives: list[Objective]
+    alert_policies: list[Any] = []
+
+
+class Condition(Strict):
+    """A burn rate over a window."""
+
+    kind: str
+    op: str = "gte"
+    threshold: Decimal
+    lookback_window: Duration
+    alert_after: Duration | None = None
+
+
+class AlertConditionSpec(Strict):
+    """Spec of an AlertCondition."""
+
+    description: str = ""
+    severity: str
+    condition: Condition
+
+
+class AlertPolicySpec(Strict):
+    """Spec of an AlertPolicy."""
+
+    description: str = ""
+    alert_when_no_data: bool = False
+    alert_when_resolved: bool = False
+    alert_when_breaching: bool = True
+    conditions: list[Any] = []
+    notification_targets: list[Any] = []
