@@ -32,10 +32,15 @@ class InvalidSpecError(SLOError):
         self.reason = reason
 
     @classmethod
-    def from_validation(cls, source: str, error: ValidationError) -> "InvalidSpecError":
-        """Name the first offending field; pydantic lists them in the order of the model."""
+    def from_validation(
+        cls, source: str, error: ValidationError, *, titled: bool = True
+    ) -> "InvalidSpecError":
+        """Name the first offending field, below its model if that is ``titled``.
+
+        pydantic lists them in the order of the model.
+        """
         first = error.errors(include_url=False)[0]
-        place = ".".join([error.title, *map(str, first["loc"])])
+        place = ".".join([error.title] * titled + [str(part) for part in first["loc"]])
         given = repr(first["input"])
         return cls(source, place, f"{first['msg']} (got {given[:60]})")
 

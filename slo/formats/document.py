@@ -32,15 +32,17 @@ class Document(NamedTuple):
 
     def read(self, model: type[Model]) -> Model:
         """The document as a model; ``InvalidSpecError`` names the place and the field."""
-        return self.build("", model, self.body)
+        try:
+            return model.model_validate(self.body)
+        except ValidationError as error:
+            raise InvalidSpecError.from_validation(self.place, error, titled=False) from error
 
     def build(self, field: str, model: type[Model], values: dict[str, Any]) -> Model:
         """A value that follows from a field, whose name leads that of what is wrong with it."""
         try:
             return model.model_validate(values)
         except ValidationError as error:
-            place = f"{self.place}: {field}" if field else self.place
-            raise InvalidSpecError.from_validation(place, error) from error
+            raise InvalidSpecError.from_validation(f"{self.place}: {field}", error) from error
 
     def wrong(self, field: str, reason: str) -> InvalidSpecError:
         """An error at a field of this document."""

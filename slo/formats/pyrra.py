@@ -168,10 +168,8 @@ def _latency(document: Document, field: str, latency: _Latency) -> SLI:
     if histogram != _tidy(total).replace("_count", "", 1):
         # Other matchers or another metric: still good of total, but nothing says that they belong together.
         return document.build(field, Ratio, {"total": total, "good": success})
-    milliseconds = Decimal(edge[1]) * 1000
-    return document.build(
-        field, Latency, {"histogram": histogram, "below": f"{milliseconds:f}ms".replace(".0ms", "ms")}
-    )
+    below = timedelta(microseconds=int(Decimal(edge[1]) * 1_000_000))
+    return document.build(field, Latency, {"histogram": histogram, "below": below})
 
 
 def _tidy(selector: str) -> str:
