@@ -1,6 +1,5 @@
 """Alerts on a budget that burns too fast, in two severities."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 
 from alerts.labels import labels, links
@@ -16,8 +15,9 @@ _NAMES: dict[Severity, str] = {"page": names.BURN_FAST, "ticket": names.BURN_SLO
 _STANDS = "15m"
 
 
-def burn_rules(platform: Platform, service: Service, slo: SLO) -> Iterable[Rule]:
+def burn_rules(platform: Platform, service: Service, slo: SLO) -> dict[Severity, Rule]:
     """An alert per severity that is on and has a row in the SLO's policy."""
+    found: dict[Severity, Rule] = {}
     notices = {"page": slo.alerting.page, "ticket": slo.alerting.ticket}
     for severity, name in _NAMES.items():
         rows = [row for row in slo.policy if row.severity == severity]
@@ -25,7 +25,7 @@ def burn_rules(platform: Platform, service: Service, slo: SLO) -> Iterable[Rule]
         if not rows or notice is False:
             continue
         told = Notice() if notice is True else notice
-        yield Rule(
+        found[severity] = Rule(
             alert=told.name or name,
             expr="\nor\n".join(_condition(platform, service, slo, row) for row in rows),
             hold=_text(slo.alerting.hold),
@@ -38,6 +38,7 @@ def burn_rules(platform: Platform, service: Service, slo: SLO) -> Iterable[Rule]
             }
             | told.annotations,
         )
+    return found
 
 
 def _text(length: timedelta | None) -> str:

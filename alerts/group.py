@@ -11,7 +11,7 @@ from slo.units import duration
 def alert_group(platform: Platform, service: Service, slo: SLO) -> Group:
     """The alerts of one SLO."""
     rules = (
-        *burn_rules(platform, service, slo),
+        *burn_rules(platform, service, slo).values(),
         *budget_rules(platform, service, slo),
         missing_rule(platform, service, slo),
     )

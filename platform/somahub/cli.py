@@ -36,6 +36,27 @@ def generate(spec: Spec = DEFAULT_SPEC, *, out: Out) -> None:
     typer.echo(f"{len(contents)} files written to {out}")
 
 
+@app.command("test")
+def run_tests(
+    spec: Spec = DEFAULT_SPEC,
+    *,
+    promtool: Annotated[
+        str | None, typer.Option(help="promtool; else SLO_PROMTOOL, PATH or the cache")
+    ] = None,
+) -> None:
+    """Run the generated tests of the rules with promtool, all of them, and show what they say."""
+    from somahub.proving import prove  # noqa: PLC0415 - only this runs promtool
+
+    failed = False
+    for result in prove(_loaded(spec), promtool):
+        typer.echo(f"{'ok  ' if result.passed else 'FAIL'}  {result.service}: {result.title}")
+        failed |= not result.passed
+        if result.output:
+            typer.echo(result.output)
+    if failed:
+        raise typer.Exit(1)
+
+
 @app.command()
 def up(  # noqa: PLR0913 - one argument per option
     spec: Spec = DEFAULT_SPEC,

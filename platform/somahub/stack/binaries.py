@@ -9,6 +9,7 @@ from slo.errors import SLOError
 
 _NAMES = {
     "SLO_PROMETHEUS": ("prometheus",),
+    "SLO_PROMTOOL": ("promtool",),
     "SLO_ALERTMANAGER": ("alertmanager", "prometheus-alertmanager"),
 }
 

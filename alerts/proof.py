@@ -1,0 +1,158 @@
+"""Tests of generated rules, for promtool: what must page, open a ticket, do neither, and raise missing data.
+
+Format: Prometheus' documentation, "Unit testing for rules".
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from alerts.burn import burn_rules
+from alerts.missing import missing_rule
+from slo import names
+from slo.burnrate import BurnRate, Severity, threshold
+from slo.feed import Feed, feed
+from slo.model import SLO, Platform, Service, slo_id
+from slo.promql import quoted
+from slo.rulefile import dump
+from slo.rules import Rule
+from slo.units import duration
+
+_HEALTHY = timedelta(minutes=10)
+_MARGIN = timedelta(minutes=3)  # a scrape, an evaluation, and what is left of a slice
+_RAMP = timedelta(minutes=10)  # windows of rates lag by the ramp of a rate and by their own step
+_EXACT = timedelta(hours=1)  # up to here, windows are as quick as raw ones
+_LONG = timedelta(minutes=70)  # above every window that pages at once
+_ENDED = timedelta(minutes=40)  # above the longest short window that pages
+_LOST = timedelta(minutes=20)  # above the time that missing data is waited for
+_EVENTS = 1000  # per step: enough that fractions of them are exact
+
+
+class _Scenario(NamedTuple):
+    """Error ratios of one SLO, each for a time, and what must hold."""
+
+    title: str
+    feed: Feed
+    ratios: tuple[tuple[float, timedelta], ...]
+    events: float
+    checks: list[dict[str, Any]]
+
+
+class _Test(NamedTuple):
+    """One test group of promtool."""
+
+    title: str
+    series: dict[str, str]
+    checks: list[dict[str, Any]]
+
+
+def rule_tests(platform: Platform, service: Service) -> str:
+    """Tests of a service's rule file, which is expected at ``../rules/<service>.yaml``.
+
+    An SLO whose query is too free to tell what feeds it is named in a comment at the end.
+    """
+    fed = [(slo, feed(slo.sli.source(service.name), slo.group_by)) for slo in service.slos]
+    scenarios = [s for slo, one in fed if one for s in _fed(platform, service, slo, one)]
+    scenarios += [_lost(platform, service, slo) for slo in service.slos]
+    text = dump(
+        {
+            "rule_files": [f"../rules/{service.name}.yaml"],
+            "evaluation_interval": duration(platform.evaluation_interval),
+            "tests": _merged(scenarios, platform.evaluation_interval),
+        }
+    )
+    left = [slo_id(service, slo) for slo, one in fed if not one]
+    return text + "".join(
+        f"# Tested for lost data alone, as nothing tells what feeds it: {ident}\n" for ident in left
+    )
+
+
+def _merged(scenarios: list[_Scenario], step: timedelta) -> list[dict[str, Any]]:
+    """Scenarios of one title as one test, unless they feed the same series otherwise.
+
+    promtool evaluates all rules of a file for each test, so a test for each SLO would cost their square.
+    """
+    longest: dict[str, int] = {}
+    for one in scenarios:
+        steps = sum(length // step + 1 for _, length in one.ratios)
+        longest[one.title] = max(steps, longest.get(one.title, 0))
+    tests: list[_Test] = []
+    for one in scenarios:
+        pieces = [(ratio, length // step + 1) for ratio, length in one.ratios]
+        *before, (ratio, steps) = pieces
+        rest = longest[one.title] - sum(n for _, n in pieces)
+        series = one.feed.series([*before, (ratio, steps + rest)], one.events)
+        for test in tests:
+            if test.title == one.title and all(test.series.get(n, v) == v for n, v in series.items()):
+                test.series.update(series)
+                test.checks.extend(one.checks)
+                break
+        else:
+            tests.append(_Test(one.title, dict(series), list(one.checks)))
+    return [
+        {
+            "name": test.title,
+            "interval": duration(step),
+            "input_series": [{"series": name, "values": values} for name, values in test.series.items()],
+            "promql_expr_test": test.checks,
+        }
+        for test in tests
+    ]
+
+
+def _fed(platform: Platform, service: Service, slo: SLO, fed: Feed) -> Iterable[_Scenario]:
+    burn = burn_rules(platform, service, slo)
+    missing = missing_rule(platform, service, slo)
+    events = _EVENTS * (1 + slo.alerting.min_failures) + slo.alerting.min_events
+    rows: dict[Severity, list[BurnRate]] = {
+        severity: [row for row in slo.policy if row.severity == severity] for severity in burn
+    }
+    for severity, rule in burn.items():
+        late = min(_seen(slo, row) for row in rows[severity]) + _held_for(slo)
+        checks = [_check(rule, _HEALTHY, fires=False), _check(rule, _HEALTHY + late, fires=True)]
+        yield _Scenario(f"a total outage is a {severity}", fed, ((0, _HEALTHY), (1, late)), events, checks)
+    if "page" in burn:
+        after = _HEALTHY + _MARGIN + _ENDED
+        ratios = ((0, _HEALTHY), (1, _MARGIN), (0, _ENDED))
+        ended = [_check(burn["page"], after, fires=False)]
+        yield _Scenario("a page ends soon after its outage", fed, ratios, events, ended)
+        limit = min(threshold(row.factor, slo.budget) for row in rows["page"])
+        checks = [_check(burn["page"], _LONG, fires=False)]
+        yield _Scenario("just below its limit, no page", fed, ((0.95 * float(limit), _LONG),), events, checks)
+    checks = [_check(rule, _LONG, fires=False) for rule in burn.values()]
+    half = float(slo.budget / 2)
+    yield _Scenario("half of the budget is neither page nor ticket", fed, ((half, _LONG),), events, checks)
+    if not fed.level:
+        silent = [_check(rule, _LONG, fires=False) for rule in (*burn.values(), missing)]
+        yield _Scenario("idle is silent", fed, ((0, _LONG),), 0, silent)
+
+
+def _lost(platform: Platform, service: Service, slo: SLO) -> _Scenario:
+    missing = missing_rule(platform, service, slo)
+    target = missing.alert == names.TARGET_MISSING
+    up = Feed() if target else Feed(level=f"up{{job={quoted(service.name)}}}")
+    title = "a lost target is told" if target else "lost data is told"
+    return _Scenario(title, up, ((0, _LOST),), 0, [_check(missing, _LOST, fires=True)])
+
+
+def _seen(slo: SLO, row: BurnRate) -> timedelta:
+    """How long a total outage must last until both windows of a row are above its limit, at the latest."""
+    share = float(threshold(row.factor, slo.budget))
+    lag = _MARGIN if row.long <= _EXACT else _MARGIN + _RAMP
+    return timedelta(seconds=share * row.long.total_seconds()) + lag
+
+
+def _held_for(slo: SLO) -> timedelta:
+    return slo.alerting.hold or timedelta()
+
+
+def _check(rule: Rule, at: timedelta, *, fires: bool) -> dict[str, Any]:
+    labels = {"alertname": rule.alert, "alertstate": "firing"} | {
+        name: rule.labels[name] for name in (names.SLO_ID, "severity")
+    }
+    matchers = ",".join(f"{name}={quoted(value)}" for name, value in labels.items())
+    return {
+        "expr": f"count(ALERTS{{{matchers}}}) or vector(0)",
+        "eval_time": f"{int(at.total_seconds())}s",
+        "exp_samples": [{"labels": "{}", "value": int(fires)}],
+    }

@@ -1,0 +1,61 @@
+"""Runs the generated rule tests with promtool, in a folder of its own."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import yaml
+
+from slo.errors import SLOError
+from slo.model import Platform
+from somahub.generate import files, write
+from somahub.stack.binaries import find
+
+
+class Result(NamedTuple):
+    """One test group of a service; ``output`` is promtool's, where it failed."""
+
+    service: str
+    title: str
+    passed: bool
+    output: str
+
+
+def prove(platform: Platform, promtool: str | None = None) -> Iterator[Result]:
+    """Results as they come; test groups run side by side, one per processor."""
+    binary = promtool or find("SLO_PROMTOOL", os.environ)
+    with TemporaryDirectory() as folder:
+        out = Path(folder)
+        write(files(platform), out)
+        cases = [case for path in sorted(out.glob("prometheus/tests/*.yaml")) for case in _cases(path)]
+        if not cases:
+            raise SLOError("no tests: nothing tells what feeds the SLIs of this spec")
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            yield from pool.map(lambda case: _run(binary, *case), cases)
+
+
+def _cases(path: Path) -> list[tuple[str, str, Path]]:
+    """A file for each test group: promtool says only of a whole file whether it passed."""
+    whole = yaml.safe_load(path.read_text(encoding="utf-8"))
+    cases = []
+    for number, group in enumerate(whole["tests"]):
+        own = path.with_name(f"{path.stem}-{number}.yaml")
+        own.write_text(yaml.safe_dump(whole | {"tests": [group]}), encoding="utf-8")
+        cases.append((path.stem, group["name"], own))
+    return cases
+
+
+def _run(binary: str, service: str, title: str, path: Path) -> Result:
+    try:
+        done = subprocess.run(  # noqa: S603 - the binary that was asked for
+            [binary, "test", "rules", path.name], cwd=path.parent, capture_output=True, text=True, check=False
+        )
+    except OSError as error:
+        raise SLOError(f"{binary}: {error.strerror}") from error
+    return Result(
+        service, title, done.returncode == 0, "" if done.returncode == 0 else done.stdout + done.stderr
+    )

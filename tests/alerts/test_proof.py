@@ -1,0 +1,99 @@
+"""The generated tests pass on the generated rules, and fail on rules that are broken."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from alerts import rule_tests
+from slo import SLO, ErrorRatio, HttpAvailability, Platform, Ratio, Service, Uptime, load
+from slo.feed import feed
+from slo.source import Counted, Gauged
+from somahub.generate import files, write
+
+ROOT = Path(__file__).parents[2]
+Cli = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.mark.parametrize("spec", ["somahub.spec:platform", "tests/golden/shop.py"])
+def test_every_generated_test_passes(slo_cli: Cli, spec: str) -> None:
+    result = slo_cli("test", ROOT / spec if spec.endswith(".py") else spec)
+    assert result.returncode == 0, result.stdout + result.stderr
+    lines = result.stdout.splitlines()
+    assert len(lines) >= 7
+    assert all(line.startswith("ok ") for line in lines)
+
+
+# One change to the rules, and the test that must notice it.
+BROKEN = [
+    ("> 0.0144", "> 0.9", "a total outage is a page"),
+    ("> 0.0144", "> 0.0044", "just below its limit, no page"),
+    ("alert: ErrorBudgetBurnSlow", "alert: BurnSlow", "a total outage is a ticket"),
+    ('code_class="5xx"', 'code_class="5XX"', "a total outage is a page"),
+    ("unless on (slo_id)", "and on (slo_id)", "lost data is told"),
+    ("and slo:sli_error:ratio_rate1h", "or slo:sli_error:ratio_rate1h", "a page ends soon after its outage"),
+    ("clamp_max(count_over_time", "3 * clamp_max(count_over_time", "just below its limit, no page"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "noticed_by"), BROKEN)
+def test_a_broken_rule_is_noticed(tools: Path, tmp_path: Path, old: str, new: str, noticed_by: str) -> None:
+    slo = SLO(name="availability", objective="99.9", sli=HttpAvailability())
+    service = Service(name="shop", title="Shop", slos=(slo,))
+    write(files(Platform(name="p", services=(service,))), tmp_path)
+    rules, tests = (tmp_path / f"prometheus/{kind}/shop.yaml" for kind in ("rules", "tests"))
+    assert old in rules.read_text()
+    rules.write_text(rules.read_text().replace(old, new))
+    whole = yaml.safe_load(tests.read_text())
+    (group,) = (g for g in whole["tests"] if g["name"] == noticed_by)
+    tests.write_text(yaml.safe_dump(whole | {"tests": [group]}))
+    command = [tools / "promtool", "test", "rules", tests.name]
+    result = subprocess.run(command, cwd=tests.parent, capture_output=True, text=True, check=False)
+    assert "FAILED" in result.stdout + result.stderr
+
+
+def test_an_slo_that_nothing_is_known_to_feed_is_named() -> None:
+    slo = SLO(name="free", objective="99", sli=ErrorRatio(query="vector(0)"))
+    service = Service(name="shop", slos=(slo,))
+    text = rule_tests(Platform(name="p", services=(service,)), service)
+    assert text.endswith("# Tested for lost data alone, as nothing tells what feeds it: shop-free\n")
+    assert [test["name"] for test in yaml.safe_load(text)["tests"]] == ["lost data is told"]
+
+
+@pytest.mark.parametrize(
+    ("source", "groups", "expected"),
+    [
+        (
+            Counted(total='x{job="a"}', bad='x{job="a",code=~"5.."}'),
+            (),
+            ('x{job="a",code="500"}', 'x{job="a",code="200"}', "", ""),
+        ),
+        (
+            Counted(total="sum(rate(x[{{.window}}]))", bad='sum(rate(x{code=~"(5..|429)"}[{{.window}}]))'),
+            ("region",),
+            ('x{region="a",code="500"}', 'x{region="a",code="200"}', "", ""),
+        ),
+        (
+            Counted(total="x_count", good='x_bucket{le=~"1|1[.]0"}', strict=True),
+            (),
+            ("", 'x_bucket{le="1"}', "x_count{}", ""),
+        ),
+        (Gauged('up{job="a"}'), (), ("", "", "", 'up{job="a"}')),
+        (Counted(total="a + b[{{.window}}]", bad="a"), (), None),
+    ],
+)
+def test_a_selector_is_fed_by_series_that_it_matches(
+    source: Counted | Gauged, groups: tuple[str, ...], expected: tuple[str, ...] | None
+) -> None:
+    found = feed(source, groups) if expected else None
+    assert found == expected
+
+
+def test_specs_of_the_suite_are_all_fed() -> None:
+    for service in load("somahub.spec").services:
+        for slo in service.slos:
+            assert feed(slo.sli.source(service.name), slo.group_by), slo.name
+    assert feed(Ratio(total="t", good="g").source(""), ()) == ("", "g{}", "t{}", "")
+    assert feed(Uptime().source("shop"), ()) == ("", "", "", 'up{job="shop"}')
