@@ -1,5 +1,6 @@
 """The ``slo`` command: thin; exit codes are 0 fine, 1 findings, 2 wrong use or bad input."""
 
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from slo import Platform, SLOError
+from slo.lint import is_rule_file, lint, lint_rules
 from slo.loader import read
 from slo.units import seconds
 from somahub.generate import files, write
@@ -34,6 +36,30 @@ def generate(spec: Spec = DEFAULT_SPEC, *, out: Out) -> None:
     contents = files(_loaded(spec))
     write(contents, out)
     typer.echo(f"{len(contents)} files written to {out}")
+
+
+@app.command("lint")
+def run_lint(
+    spec: Spec = DEFAULT_SPEC,
+    *,
+    form: Annotated[Literal["text", "json", "github"], typer.Option("--format")] = "text",
+) -> None:
+    """Check a spec, or a Prometheus rule file, for what is valid and yet misleads; findings exit with 1."""
+    path = Path(spec)
+    if path.suffix in {".yml", ".yaml"} and is_rule_file(path):
+        found = lint_rules(path)
+    else:
+        found = lint(_loaded(spec))
+    if form == "json":
+        typer.echo(json.dumps([one._asdict() for one in found], indent=2))
+    else:
+        for one in found:
+            text = f"{one.place}: {one.message} ({one.check})"
+            typer.echo(
+                f"{one.level}: {text}" if form == "text" else f"::{one.level} title={one.check}::{text}"
+            )
+    if any(one.level != "notice" for one in found):
+        raise typer.Exit(1)
 
 
 @app.command("test")
