@@ -1,0 +1,143 @@
+"""What one evaluation of an SLO's rules costs a real Prometheus, beside rules in the form of Sloth 0.16.
+
+Both are asked on the same blocks in the same run: 3 days of raw counters at 15 s and 30 days of recorded series at
+30 s. Engine time and samples are Prometheus' own figures (the query API's ``stats``). Usage:
+``python tests/benchmarks/rule_cost.py [RAW_SERIES ...]``.
+"""
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import httpx
+
+from slo import SLO, HttpAvailability, Platform, Service
+from slo.rules import Rule, recording_groups
+from slo.units import seconds
+from somahub.stack.kept import serving
+
+ROOT = Path(__file__).parents[2]
+RAW_STEP, RECORDED_STEP = 15, 30
+RAW_DAYS, RECORDED_DAYS = 3, 30
+REPEATS = 5
+ERRORS, TOTAL = (
+    'http_server_requests_total{job="shop",code_class="5xx"}',
+    'http_server_requests_total{job="shop"}',
+)
+
+
+class Cost(NamedTuple):
+    """Of the evaluations in one interval of 30 s: a group with a longer interval has its share of one."""
+
+    milliseconds: float
+    samples: int
+
+
+Weighted = tuple[Rule, float]
+
+
+def ours() -> list[Weighted]:
+    slo = SLO(name="x", objective="99.9", sli=HttpAvailability())
+    service = Service(name="shop", slos=(slo,))
+    groups = recording_groups(Platform(name="p", services=(service,)), service, slo)
+    return [
+        (rule, RECORDED_STEP / float(seconds(group.interval))) for group in groups for rule in group.rules
+    ]
+
+
+def sloth() -> list[Weighted]:
+    """Both queries over each window, and a mean over the period (Sloth's generated rules)."""
+    ratio = 'slo:sli_error:ratio_rate5m{sloth_id="shop-x"}'
+    windows = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")
+    raw = [f"sum(rate({ERRORS}[{w}])) / sum(rate({TOTAL}[{w}]))" for w in windows]
+    period = f"sum_over_time({ratio}[30d]) / ignoring (sloth_window) count_over_time({ratio}[30d])"
+    return [
+        (Rule(expr=expr, labels={}), 1) for expr in (*raw, period, f"{ratio} / 0.001", f"1 - {ratio} / 0.001")
+    ]
+
+
+def openmetrics(series: int, end: int) -> Iterator[str]:
+    """Everything both read, as OpenMetrics text; counters grow by 1 to 3 a scrape."""
+    classes = ("2xx", "4xx", "5xx")
+    yield "# TYPE http_server_requests counter"
+    for number in range(series):
+        labels = f'job="shop",route="/{number // 3}",code_class="{classes[number % 3]}"'
+        steps = range(RAW_DAYS * 86400 // RAW_STEP, -1, -1)
+        growth = number % 3 + 1
+        yield from (
+            f"http_server_requests_total{{{labels}}} {growth * i} {end - s * RAW_STEP}"
+            for i, s in enumerate(steps)
+        )
+    ids = 'slo_id="shop-x",slo_service="shop",slo_name="x"'
+    recorded = {
+        f"slo:events_total:rate5m{{{ids}}}": "20",
+        f"slo:events_bad:rate5m{{{ids}}}": "0.01",
+        f"slo:objective:ratio{{{ids}}}": "0.999",
+        f"slo:error_budget:ratio{{{ids}}}": "0.001",
+        'slo:sli_error:ratio_rate5m{sloth_id="shop-x",sloth_window="5m"}': "0.0005",
+    }
+    for name, value in recorded.items():
+        yield f"# TYPE {name.partition('{')[0]} gauge"
+        for step in range(RECORDED_DAYS * 86400 // RECORDED_STEP, -1, -1):
+            yield f"{name} {value} {end - step * RECORDED_STEP}"
+    yield "# EOF"
+
+
+def cost(url: str, rules: Iterable[Weighted], at: int) -> Cost:
+    """The quickest of several evaluations: what others do on the machine only adds."""
+    times, samples = [], 0.0
+    for _ in range(REPEATS):
+        spent, samples = 0.0, 0.0
+        for rule, weight in rules:
+            params = {"query": rule.expr, "time": str(at), "stats": "all"}
+            stats = (
+                httpx.get(f"{url}/api/v1/query", params=params, timeout=120)
+                .raise_for_status()
+                .json()["data"]["stats"]
+            )
+            spent += weight * stats["timings"]["execTotalTime"]
+            samples += weight * stats["samples"]["totalQueryableSamples"]
+        times.append(spent * 1000)
+    return Cost(min(times), round(samples))
+
+
+def measure(tools: Path, series: int, folder: Path) -> None:
+    end = int(time.time()) // 30 * 30 - 60
+    text = folder / "data.om"
+    with text.open("w", encoding="utf-8") as file:
+        file.writelines(f"{line}\n" for line in openmetrics(series, end))
+    command = [tools / "promtool", "tsdb", "create-blocks-from", "openmetrics", text, folder / "prometheus"]
+    subprocess.run(command, check=True, capture_output=True)
+    text.unlink()
+    for name in ("logs", "config"):
+        (folder / name).mkdir()
+    floor: list[Weighted] = [(Rule(expr=f"sum(rate({what}[5m]))", labels={}), 1) for what in (ERRORS, TOTAL)]
+    kinds: dict[str, Callable[[], list[Weighted]]] = {
+        "sloth": sloth,
+        "ours": ours,
+        "two raw reads": lambda: floor,
+    }
+    with serving(folder) as url:
+        found = {name: cost(url, rules(), end) for name, rules in kinds.items()}
+    base = found["sloth"]
+    for name, one in found.items():
+        print(
+            f"{series:6} raw series  {name:14} {one.milliseconds:9.2f} ms {one.samples:11,} samples  "
+            f"sloth/this: {base.milliseconds / one.milliseconds:7.1f} x time {base.samples / one.samples:7.1f} x samples",
+            flush=True,
+        )
+
+
+def main() -> None:
+    found = subprocess.run([ROOT / "scripts/fetch-prometheus"], check=True, capture_output=True, text=True)
+    for series in [int(word) for word in sys.argv[1:]] or [30, 300, 3000]:
+        with tempfile.TemporaryDirectory() as folder:
+            measure(Path(found.stdout.strip()), series, Path(folder))
+
+
+if __name__ == "__main__":
+    main()
