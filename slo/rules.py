@@ -19,6 +19,7 @@ from slo.units import duration, number
 
 _TILED = timedelta(hours=1)
 _COARSE = timedelta(days=1)
+_DAYS_STEP = timedelta(minutes=2)
 # A short demonstration evaluates faster than this, and wants its period figures sooner than every 5 minutes.
 _BRISK = timedelta(seconds=30)
 # An SLO has many groups, but one objective.
@@ -46,16 +47,18 @@ class Group(NamedTuple):
 
 
 def recording_groups(platform: Platform, service: Service, slo: SLO) -> list[Group]:
-    """The records of one SLO: its windows at every evaluation, its period at a slower step."""
+    """The records of one SLO: windows of hours at every evaluation, of days and the period at slower steps."""
     every = platform.evaluation_interval
     whole = [] if not slo.group_by else recording_groups(platform, service, aggregate(service, slo))
     slow = SHORTEST if every >= _BRISK else _BRISK
     ident = slo_id(service, slo)
-    return [
+    days = _DAYS_STEP if every >= _BRISK else _BRISK
+    groups = (
         Group(f"slo-{ident}", duration(every), tuple(_window_rules(service, slo, every))),
+        Group(f"slo-{ident}-days", duration(days), tuple(_day_rules(service, slo, every))),
         Group(f"slo-{ident}-period", duration(slow), tuple(_period_rules(service, slo, slow))),
-        *whole,
-    ]
+    )
+    return [*(group for group in groups if group.rules), *whole]
 
 
 def id_labels(service: Service, slo: SLO) -> dict[str, str]:
@@ -101,11 +104,23 @@ def _window_rules(service: Service, slo: SLO, every: timedelta) -> Iterable[Rule
     for name, expr in source.records(By(slo.group_by), mine):
         yield record(name, expr)
     yield record(names.ratio_rate(SHORTEST), f"{mine.bad} / ({mine.total} > 0)")
+    # What keeps a vanished group's place in the tiles, recorded once as every tile reads it.
+    tiled = max(w for w in slo.windows if w <= _TILED)
+    yield record(names.EVENTS_ANCHOR, f"0 * last_over_time({mine.total}[{duration(tiled)}])")
     for window in slo.windows:
-        yield record(names.ratio_rate(window), _window_ratio(service, slo, window, every))
+        if window < _COARSE:
+            yield record(names.ratio_rate(window), _window_ratio(service, slo, window, every))
     yield record(
         names.CURRENT_BURN_RATE, f"{series(names.ratio_rate(SHORTEST), service, slo)} / {number(slo.budget)}"
     )
+
+
+def _day_rules(service: Service, slo: SLO, every: timedelta) -> Iterable[Rule]:
+    """Windows of days move little within minutes, and cost the most."""
+    for window in slo.windows:
+        if window >= _COARSE:
+            expr = _window_ratio(service, slo, window, every)
+            yield Rule(record=names.ratio_rate(window), expr=expr, labels=id_labels(service, slo))
 
 
 def _period_rules(service: Service, slo: SLO, every: timedelta) -> Iterable[Rule]:
@@ -133,7 +148,7 @@ def _window_ratio(service: Service, slo: SLO, window: timedelta, every: timedelt
     span = duration(window)
     if window <= _TILED:
         # A series that vanished in mid-outage keeps its place in the sum: its missing tiles are 0, not gone.
-        zero = f"0 * last_over_time({total}[{span}])"
+        zero = series(names.EVENTS_ANCHOR, service, slo)
         offsets = [SHORTEST * k for k in range(window // SHORTEST)]
         bads, totals = (
             " + ".join(f"({x}{f' offset {duration(o)}' if o else ''} or {zero})" for o in offsets)
