@@ -1,0 +1,1 @@
+"""Commands of ``slo``, a module each: the function that typer makes a command of is ``command``."""

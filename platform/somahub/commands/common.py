@@ -1,0 +1,23 @@
+"""What commands share: the spec they are given, and where they write."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from slo import Platform
+from slo.loader import read
+
+DEFAULT_SPEC = "somahub.spec:platform"
+
+Spec = Annotated[str, typer.Argument(help="PATH.py[:name], module:name, or YAML of Sloth, OpenSLO or Pyrra")]
+Out = Annotated[Path, typer.Option(help="The folder to write into")]
+
+
+def loaded(spec: str) -> Platform:
+    """The platform of a spec; what could not be carried over is said on standard error."""
+    found = read(spec)
+    for note in found.notes:
+        sys.stderr.write(f"note: {note}\n")
+    return found.platform
