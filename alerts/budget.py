@@ -11,6 +11,7 @@ from slo import names
 from slo.model import SLO, Platform, Service
 from slo.rules import Rule, series
 from slo.units import duration, number
+from slo.window import phrase
 
 
 def budget_rules(platform: Platform, service: Service, slo: SLO) -> Iterable[Rule]:
@@ -27,7 +28,7 @@ def budget_rules(platform: Platform, service: Service, slo: SLO) -> Iterable[Rul
             annotations={
                 "summary": f"{service.label}: {number(share)} % of the error budget of {slo.name} is spent",
                 "description": "{{ $value | humanizePercentage }} of the budget of "
-                f"{duration(slo.window)} is spent.",
+                f"{phrase(slo.window)} is spent.",
                 **links(platform, service, names.BUDGET_SPENT),
             },
         )
@@ -40,7 +41,7 @@ def _forecast(platform: Platform, service: Service, slo: SLO, within: int) -> Ru
     left = series(names.PERIOD_REMAINING, service, slo)
     longest = slo.windows[-1]
     ratio = series(names.ratio_rate(longest), service, slo)
-    whole = number(int(slo.window.total_seconds()) * slo.budget)
+    whole = number(int(slo.period.total_seconds()) * slo.budget)
     return Rule(
         alert=names.BUDGET_EMPTY_SOON,
         expr=f"{left} * {whole} / ({ratio} > 0) > 0 < {within}",
