@@ -8,6 +8,7 @@ from slo.errors import InvalidPromQLError
 
 # Sloth's specs mark a range so.
 _WINDOW = re.compile(r"\{\{\s*\.window\s*\}\}")
+_PLAIN = re.compile(rf"sum\s*\(\s*rate\s*\((.+)\[\s*{_WINDOW.pattern}\s*\]\s*\)\s*\)", re.DOTALL)
 _COMPARISONS = frozenset({">", "<", ">=", "<=", "==", "!="})
 
 
@@ -39,7 +40,15 @@ def query(expression: str) -> str:
 
 
 def events(expression: str) -> str:
-    """The expression, if it is the selector of a counter, or a query of a rate with ``{{.window}}``."""
+    """The expression, if it is the selector of a counter, or a query of a rate with ``{{.window}}``.
+
+    A query that is no more than the summed rate of a selector is the selector, whose raw samples can be counted.
+    """
+    if plain := _PLAIN.fullmatch(expression.strip()):
+        try:
+            return selector(plain[1].strip())
+        except InvalidPromQLError:
+            pass
     return query(expression) if is_query(expression) else selector(expression)
 
 
@@ -58,7 +67,7 @@ def comparison(expression: str) -> str:
 
 def quoted(value: str) -> str:
     """A label value as a PromQL string."""
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'
 
 

@@ -35,29 +35,43 @@ def read(path: Path) -> Loaded:
     files = [path] if path.is_file() else sorted(p for e in ("*.yml", "*.yaml") for p in path.rglob(e))
     if not files:
         raise SpecNotFoundError(str(path), "no YAML files there")
-    documents = [document for file in files for document in _documents(file)]
+    return _assembled([document for file in files for document in _documents(file)], str(path), path.stem)
+
+
+def read_text(text: str, name: str) -> Loaded:
+    """The same of a text; ``name`` is its place in messages, and the platform's name."""
+    return _assembled(_bodies(text, name), name, name)
+
+
+def _assembled(documents: list[Document], place: str, name: str) -> Loaded:
     windows = dict(sloth.alert_windows(d) for d in documents if _kind(d) == (sloth.API, "AlertWindows"))
     specs = [d for d in documents if _kind(d) != (sloth.API, "AlertWindows")]
     if not specs:
-        raise SpecNotFoundError(str(path), "no SLOs there")
+        raise SpecNotFoundError(place, "no SLOs there")
     found = [_read(d) for d in specs if _kind(d)[0] not in openslo.APIS]
     found += openslo.read([d for d in specs if _kind(d)[0] in openslo.APIS])
     services = tuple(_with_rows(s, windows) for s in _merged(s for one in found for s in one.services))
     try:
-        platform = Platform(name=path.stem, services=services)
+        platform = Platform(name=name, services=services)
     except ValidationError as error:
-        raise InvalidSpecError.from_validation(str(path), error) from error
+        raise InvalidSpecError.from_validation(place, error) from error
     return Loaded(platform, tuple(note for one in found for note in one.notes))
 
 
 def _documents(file: Path) -> list[Document]:
     try:
-        bodies = list(yaml.safe_load_all(file.read_text(encoding="utf-8")))
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
-        raise SpecNotFoundError(str(file), f"not YAML: {' '.join(str(error).split())}") from error
-    places = (
-        [str(file)] if len(bodies) == 1 else [f"{file} (document {i})" for i in range(1, len(bodies) + 1)]
-    )
+        text = file.read_text(encoding="utf-8")
+    except (UnicodeDecodeError, OSError) as error:
+        raise SpecNotFoundError(str(file), f"not YAML: {error}") from error
+    return _bodies(text, str(file))
+
+
+def _bodies(text: str, file: str) -> list[Document]:
+    try:
+        bodies = list(yaml.safe_load_all(text))
+    except yaml.YAMLError as error:
+        raise SpecNotFoundError(file, f"not YAML: {' '.join(str(error).split())}") from error
+    places = [file] if len(bodies) == 1 else [f"{file} (document {i})" for i in range(1, len(bodies) + 1)]
     for place, body in zip(places, bodies, strict=True):
         if body is not None and not isinstance(body, dict):
             raise InvalidSpecError(place, "document", f"expected a mapping, got {type(body).__name__}")

@@ -12,8 +12,10 @@ from pydantic import Field
 from slo.alerting import Alerting, Notice
 from slo.burnrate import BurnRate, burn_rate
 from slo.formats.document import Document, Imported, Strict
+from slo.formats.owner import owned
+from slo.formats.queries import counted
 from slo.model import SLO, Service
-from slo.sli import SLI, ErrorRatio, Ratio
+from slo.sli import SLI, ErrorRatio
 from slo.units import Duration
 
 VERSION = "prometheus/v1"
@@ -150,15 +152,9 @@ def _services(document: Document, spec: _Spec) -> Imported:
         if slo.plugins
     ]
     slos = tuple(_slo(document, f"slos.{i}", slo) for i, slo in enumerate(spec.slos))
-    tier = spec.labels.get("tier", "")
-    kept = {k: v for k, v in spec.labels.items() if k not in {"owner", "tier"}}
-    values = {"name": spec.service, "slos": slos, "labels": kept}
-    if "owner" in spec.labels:
-        values["owner"] = spec.labels["owner"]
-    if tier in {"1", "2", "3", "4"}:
-        values["tier"] = tier
-    elif tier:
-        notes.append(f"{document.place}: labels.tier: expected 1 to 4, got {tier!r}; it is 2 now")
+    values, wrong = owned(spec.labels)
+    values |= {"name": spec.service, "slos": slos}
+    notes += [f"{document.place}: labels.{label}: {reason}" for label, reason in wrong]
     return Imported((document.build("service", Service, values),), tuple(notes))
 
 
@@ -181,8 +177,7 @@ def _sli(document: Document, field: str, sli: _Sli) -> SLI:
     if sli.plugin:
         raise document.wrong(f"{field}.plugin", "SLI plugins are Go code of Sloth; write out the queries")
     if sli.events:
-        events = {"bad": sli.events.error_query, "total": sli.events.total_query}
-        return document.build(f"{field}.events", Ratio, events)
+        return counted(document, f"{field}.events", total=sli.events.total_query, bad=sli.events.error_query)
     assert sli.raw is not None  # noqa: S101 - counted above
     return document.build(f"{field}.raw", ErrorRatio, {"query": sli.raw.error_ratio_query})
 
@@ -193,7 +188,7 @@ def _alerting(document: Document, field: str, alerting: _Alerting) -> Alerting:
             return False
         labels, annotations = alerting.labels | alert.labels, alerting.annotations | alert.annotations
         values = {"name": alerting.name, "labels": labels, "annotations": annotations}
-        return document.build(field, Notice, values)
+        return document.build(field, Notice, values) if any(values.values()) else True
 
     told_as = {"page": told(alerting.page_alert), "ticket": told(alerting.ticket_alert)}
     return document.build(field, Alerting, told_as)

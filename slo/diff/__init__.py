@@ -1,0 +1,7 @@
+"""What differs between two specs, or between a spec and generated rules, by meaning and not by text."""
+
+from slo.diff.change import Change, Facts, compare
+from slo.diff.facts import facts
+from slo.diff.generated import generated_facts
+
+__all__ = ["Change", "Facts", "compare", "facts", "generated_facts"]
