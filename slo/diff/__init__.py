@@ -3,5 +3,6 @@
 from slo.diff.change import Change, Facts, compare
 from slo.diff.facts import facts
 from slo.diff.generated import generated_facts
+from slo.diff.report import text
 
-__all__ = ["Change", "Facts", "compare", "facts", "generated_facts"]
+__all__ = ["Change", "Facts", "compare", "facts", "generated_facts", "text"]
