@@ -83,14 +83,14 @@ class Objective(Strict):
     display_name: str = ""
     op: str = ""
     value: Decimal | None = None
-    target: Decimal | None = None
-    target_percent: Decimal | None = None
+    target: Decimal | None = Field(default=None, ge=0, le=1000)
+    target_percent: Decimal | None = Field(default=None, ge=0, le=1000)
     time_slice_target: Decimal | None = None
     time_slice_window: str | int = ""
     ratio_metrics: RatioMetric | None = None
     indicator: dict[str, Any] | None = None
     indicator_ref: str = ""
-    composite_weight: Decimal | None = None
+    composite_weight: Decimal | None = Field(default=None, gt=0, le=1_000_000)
 
 
 class CalendarStart(Strict):
