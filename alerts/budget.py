@@ -11,11 +11,15 @@ from slo import names
 from slo.model import SLO, Platform, Service
 from slo.rules import Rule, series
 from slo.units import duration, number
+from slo.window import phrase
+
+# A share that is passed to and fro, as old failures leave a rolling window, is one ticket.
+_STANDS = "6h"
 
 
 def budget_rules(platform: Platform, service: Service, slo: SLO) -> Iterable[Rule]:
     """One alert per share, each up to the next, so that one of them fires at a time; and the forecast."""
-    spent = series(names.PERIOD_SPENT, service, slo)
+    spent = f"max_over_time({series(names.PERIOD_SPENT, service, slo)}[{_STANDS}])"
     shares = slo.alerting.budget_spent
     for share, following in pairwise((*shares, None)):
         assert share is not None  # noqa: S101 - only the last of the pairs is None
@@ -27,7 +31,7 @@ def budget_rules(platform: Platform, service: Service, slo: SLO) -> Iterable[Rul
             annotations={
                 "summary": f"{service.label}: {number(share)} % of the error budget of {slo.name} is spent",
                 "description": "{{ $value | humanizePercentage }} of the budget of "
-                f"{duration(slo.window)} is spent.",
+                f"{phrase(slo.window)} is spent.",
                 **links(platform, service, names.BUDGET_SPENT),
             },
         )
@@ -40,7 +44,7 @@ def _forecast(platform: Platform, service: Service, slo: SLO, within: int) -> Ru
     left = series(names.PERIOD_REMAINING, service, slo)
     longest = slo.windows[-1]
     ratio = series(names.ratio_rate(longest), service, slo)
-    whole = number(int(slo.window.total_seconds()) * slo.budget)
+    whole = number(int(slo.period.total_seconds()) * slo.budget)
     return Rule(
         alert=names.BUDGET_EMPTY_SOON,
         expr=f"{left} * {whole} / ({ratio} > 0) > 0 < {within}",

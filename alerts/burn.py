@@ -9,6 +9,7 @@ from slo.burnrate import BurnRate, Severity, threshold
 from slo.model import SLO, Platform, Service
 from slo.rules import Rule, series
 from slo.units import duration, number
+from slo.window import phrase
 
 _NAMES: dict[Severity, str] = {"page": names.BURN_FAST, "ticket": names.BURN_SLOW}
 # The last known short ratio stands for a while: an outage that stops the traffic must not end its own page.
@@ -66,14 +67,14 @@ def _seen(platform: Platform, service: Service, slo: SLO, record: str, row: Burn
 
 
 def _description(service: Service, slo: SLO) -> str:
-    period = int(slo.window.total_seconds())
+    period = int(slo.period.total_seconds())
     budget = number(slo.budget)
     left = series(names.PERIOD_REMAINING, service, slo, groups=True)
     hour = series("slo:sli_error:ratio_rate1h", service, slo, groups=True)
     empty = f"clamp_min({left}, 0) * {period} * {budget} / ({hour} > 0)"
     return (
         f"{{{{ $value | humanizePercentage }}}} of {slo.sli.unit} fail now; the objective of "
-        f"{number(slo.objective)} % over {duration(slo.window)} allows {number(slo.budget * 100)} %. "
+        f"{number(slo.objective)} % over {phrase(slo.window)} allows {number(slo.budget * 100)} %. "
         f"Budget left: {{{{ range query {_filled(slo, left)} }}}}{{{{ .Value | humanizePercentage }}}}{{{{ end }}}}. "
         f"At the last hour's rate it is empty in {{{{ range query {_filled(slo, empty)} }}}}"
         f"{{{{ .Value | humanizeDuration }}}}{{{{ end }}}}."

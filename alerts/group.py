@@ -1,5 +1,6 @@
 """All alerts of an SLO."""
 
+from alerts.broken import broken_rules
 from alerts.budget import budget_rules
 from alerts.burn import burn_rules
 from alerts.missing import missing_rule
@@ -14,5 +15,6 @@ def alert_group(platform: Platform, service: Service, slo: SLO) -> Group:
         *burn_rules(platform, service, slo).values(),
         *budget_rules(platform, service, slo),
         missing_rule(platform, service, slo),
+        *broken_rules(platform, service, slo),
     )
     return Group(f"slo-{slo_id(service, slo)}-alerts", duration(platform.evaluation_interval), rules)

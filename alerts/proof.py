@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+from alerts.broken import broken_rules
 from alerts.burn import burn_rules
 from alerts.missing import missing_rule
 from slo import names
@@ -125,6 +126,11 @@ def _fed(platform: Platform, service: Service, slo: SLO, fed: Feed) -> Iterable[
     if not fed.level:
         silent = [_check(rule, _LONG, fires=False) for rule in (*burn.values(), missing)]
         yield _Scenario("idle is silent", fed, ((0, _LONG),), 0, silent)
+    for rule in broken_rules(platform, service, slo) if fed.total else ():
+        # Half as many again as there are; of good ones, that is a negative error ratio.
+        checks = [_check(rule, _HEALTHY, fires=False), _check(rule, _LONG, fires=True)]
+        broken = ((0, _HEALTHY), (1.5 if fed.bad else -0.5, _LONG - _HEALTHY))
+        yield _Scenario("a part above the whole is told", fed, broken, events, checks)
 
 
 def _lost(platform: Platform, service: Service, slo: SLO) -> _Scenario:

@@ -7,7 +7,8 @@ from slo import names
 from slo.burnrate import SHORTEST
 from slo.model import SLO, Service
 from slo.rules import series
-from slo.units import duration, number
+from slo.units import number
+from slo.window import phrase
 
 _WIDTH = 8
 _HEIGHT = 7
@@ -51,7 +52,7 @@ def _panel(service: Service, slo: SLO, row: int, column: int) -> dict[str, Any]:
         "id": row * len(_COLUMNS) + column + 1,
         "type": kind,
         "title": f"{slo.name} {number(slo.objective)} %: {title}",
-        "description": text.format(w=duration(slo.window), b=number(slo.budget)),
+        "description": text.format(w=phrase(slo.window), b=number(slo.budget)),
         "datasource": {"type": "prometheus", "uid": "${datasource}"},
         "gridPos": {"x": column * _WIDTH, "y": row * _HEIGHT, "w": _WIDTH, "h": _HEIGHT},
         "fieldConfig": {"defaults": {"unit": unit, "noValue": "no data yet"}, "overrides": []},

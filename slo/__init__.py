@@ -17,11 +17,13 @@ from slo.sli import (
     TimeSlices,
     Uptime,
 )
+from slo.window import Calendar
 
 __all__ = [
     "SLO",
     "Alerting",
     "BurnRate",
+    "Calendar",
     "Composite",
     "Counter",
     "ErrorRatio",

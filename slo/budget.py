@@ -3,6 +3,7 @@
 Source of the budget itself: Google, The Site Reliability Workbook, chapter 2, "Implementing SLOs".
 """
 
+from datetime import timedelta
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -24,13 +25,13 @@ class Budget(NamedTuple):
     burn_down: tuple[tuple[float, float], ...]
 
 
-def budget(slo: SLO, tally: Tally) -> Budget:
-    """What a tally over the SLO's window means for its budget.
+def budget(slo: SLO, tally: Tally, whole: timedelta | None = None) -> Budget:
+    """What a tally over the SLO's window means for its budget; ``whole`` is the window's length, if not the nominal.
 
     Only the known part of the window can have spent: the rest counts as average traffic without failures,
     so four bad minutes are four minutes of a month, not a bad month.
     """
-    coverage = min(tally.known / slo.window.total_seconds(), 1.0)
+    coverage = min(tally.known / (whole or slo.period).total_seconds(), 1.0)
     if not tally.known:
         return Budget(None, 0.0, None, None, ())
     if not tally.total:

@@ -12,6 +12,7 @@ from slo.burnrate import SHORTEST, BurnRate, policy
 from slo.signals import Counter, Event, Histogram, Span
 from slo.sli import SLI, Aggregate, Composite, HttpLatency
 from slo.units import Duration, seconds
+from slo.window import Window, period
 
 
 def _free(label: str) -> str:
@@ -25,9 +26,6 @@ Slug = Annotated[
 ]
 Label = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$"), AfterValidator(_free)]
 Percent = Annotated[Decimal, Field(ge=50, lt=100, allow_inf_nan=False)]
-Window = Annotated[Duration, Field(ge=timedelta(days=1), le=timedelta(days=90))]
-
-
 Labels = dict[Label, str]
 
 
@@ -36,7 +34,10 @@ class _Value(BaseModel):
 
 
 class SLO(_Value):
-    """An objective in percent over a rolling window, on one SLI."""
+    """An objective in percent on one SLI, over a window: rolling (``30d``), or a ``Calendar``'s.
+
+    The period's series of a calendar window come from the history store; burn-rate alerts are rolling in any case.
+    """
 
     name: Slug
     objective: Percent
@@ -53,9 +54,14 @@ class SLO(_Value):
         return (100 - self.objective) / 100
 
     @property
+    def period(self) -> timedelta:
+        """The length of the window; of a calendar's, the nominal one."""
+        return period(self.window)
+
+    @property
     def policy(self) -> tuple[BurnRate, ...]:
         """The burn rates to alert on: its own, or those for its window."""
-        return policy(self.window) if self.alerting.policy is None else self.alerting.policy
+        return policy(self.period) if self.alerting.policy is None else self.alerting.policy
 
     @property
     def windows(self) -> tuple[timedelta, ...]:
@@ -65,9 +71,7 @@ class SLO(_Value):
 
     @model_validator(mode="after")
     def _window_is_possible(self) -> "SLO":
-        if self.window % timedelta(days=1):
-            raise ValueError("window: expected whole days")
-        if any(row.long >= self.window for row in self.policy):
+        if any(row.long >= self.period for row in self.policy):
             raise ValueError("alerting.policy: expected windows shorter than the SLO's own")
         return self
 

@@ -16,6 +16,7 @@ from slo.model import SLO, Platform, Service, aggregate, slo_id
 from slo.promql import quoted
 from slo.source import By, Composed, Own
 from slo.units import duration, number
+from slo.window import Calendar, phrase
 
 _TILED = timedelta(hours=1)
 _COARSE = timedelta(days=1)
@@ -87,7 +88,7 @@ def _window_rules(service: Service, slo: SLO, every: timedelta) -> Iterable[Rule
 
     yield record(names.OBJECTIVE, f"vector({number(slo.objective / 100)})")
     yield record(names.ERROR_BUDGET, f"vector({number(slo.budget)})")
-    yield record(names.PERIOD_DAYS, f"vector({slo.window.days})")
+    yield record(names.PERIOD_DAYS, f"vector({slo.period.days})")
     yield record(
         names.INFO,
         "vector(1)",
@@ -97,7 +98,7 @@ def _window_rules(service: Service, slo: SLO, every: timedelta) -> Iterable[Rule
             "owner": service.owner,
             "tier": str(service.tier),
             "objective": number(slo.objective),
-            "window": duration(slo.window),
+            "window": phrase(slo.window),
             "unit": slo.sli.unit,
         },
     )
@@ -124,6 +125,9 @@ def _day_rules(service: Service, slo: SLO, every: timedelta) -> Iterable[Rule]:
 
 
 def _period_rules(service: Service, slo: SLO, every: timedelta) -> Iterable[Rule]:
+    if isinstance(slo.window, Calendar):
+        # Prometheus has no months: the history store tells this period's figures.
+        return
     labels = id_labels(service, slo)
     _, bad, total = own(service, slo)
     span = f"[{duration(slo.window)}:{duration(every)}]"

@@ -44,8 +44,14 @@ def slo_cli() -> Callable[..., subprocess.CompletedProcess[str]]:
     return run
 
 
+@pytest.fixture(scope="session")
+def promtool(tools: Path) -> Path:
+    """The promtool that judges rules: the one of SLO_PROMTOOL, as for ``slo test``, else the one of ``tools``."""
+    return Path(os.environ.get("SLO_PROMTOOL") or tools / "promtool")
+
+
 @pytest.fixture
-def promtool_test(tools: Path, tmp_path: Path) -> Callable[[str, list[dict[str, Any]]], None]:
+def promtool_test(promtool: Path, tmp_path: Path) -> Callable[[str, list[dict[str, Any]]], None]:
     """Run promtool's rule tests against a rule file's text."""
 
     def run(rules: str, tests: list[dict[str, Any]], every: str = "30s") -> None:
@@ -53,7 +59,7 @@ def promtool_test(tools: Path, tmp_path: Path) -> Callable[[str, list[dict[str, 
         case = {"rule_files": ["rules.yaml"], "evaluation_interval": every, "tests": tests}
         (tmp_path / "test.yaml").write_text(yaml.safe_dump(case))
         result = subprocess.run(
-            [tools / "promtool", "test", "rules", "test.yaml"],
+            [promtool, "test", "rules", "test.yaml"],
             cwd=tmp_path,
             capture_output=True,
             text=True,

@@ -98,7 +98,8 @@ def _with_rows(service: Service, windows: dict[timedelta, sloth.Rows]) -> Servic
 
 
 def _with_row(slo: SLO, windows: dict[timedelta, sloth.Rows]) -> SLO:
-    if slo.window not in windows:
+    rows = windows.get(slo.window) if isinstance(slo.window, timedelta) else None
+    if rows is None:
         return slo
-    alerting = slo.alerting.model_copy(update={"policy": windows[slo.window]})
+    alerting = slo.alerting.model_copy(update={"policy": rows})
     return slo.model_copy(update={"alerting": Alerting.model_validate(alerting.model_dump())})

@@ -46,7 +46,7 @@ def _platform(platform: Platform) -> Iterable[Finding]:
 def _slo(platform: Platform, service: Service, slo: SLO) -> Iterable[Finding]:
     place = f"{platform.name}: {slo_id(service, slo)}"
     yield from _reachable(place, slo)
-    if slo.window.total_seconds() > seconds(platform.retention):
+    if isinstance(slo.window, timedelta) and slo.window.total_seconds() > seconds(platform.retention):
         yield Finding(
             "warning",
             f"{place}: window",
@@ -55,7 +55,7 @@ def _slo(platform: Platform, service: Service, slo: SLO) -> Iterable[Finding]:
             "figures are those of what it keeps; reports need a history",
         )
     step = Decimal(int(platform.scrape_interval.total_seconds()))
-    share = step / (int(slo.window.total_seconds()) * slo.budget)
+    share = step / (int(slo.period.total_seconds()) * slo.budget)
     if isinstance(slo.sli, Uptime) and share > _SHARE:
         yield Finding(
             "warning",

@@ -29,7 +29,7 @@ def make(platform: Platform, *, prometheus: str | None, pager: str | None, state
         else:
             url, alerts = prometheus, _told(pager) if pager else None
         at = datetime.now(UTC)
-        return report(platform, cache(lambda window: reader(url, at - window, at)), at, alerts)
+        return report(platform, cache(lambda start: reader(url, start, at)), at, alerts)
 
 
 def render(result: Report, form: Format) -> str:

@@ -1,7 +1,7 @@
 """A report as data; its JSON form is this model."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -10,7 +10,7 @@ from slo.budget import budget
 from slo.model import SLO, Platform, Service, slo_id
 from slo.rules import own
 from slo.tally import Read, tally
-from slo.units import duration
+from slo.window import Span, phrase, span
 
 _POINTS = 500  # of a burn-down: more than a screen shows
 
@@ -71,28 +71,29 @@ class Report(_Value):
 
 
 def report(
-    platform: Platform, over: Callable[[timedelta], Read], at: datetime, alerts: list[dict[str, Any]] | None
+    platform: Platform, since: Callable[[datetime], Read], at: datetime, alerts: list[dict[str, Any]] | None
 ) -> Report:
-    """Account for every SLO; ``over`` reads the window that ends now, ``alerts`` are rows of the pager's store."""
-    rows = tuple(_row(s, o, over(o.window)) for s in platform.services for o in s.slos)
-    longest = max((o.window for s in platform.services for o in s.slos), default=timedelta())
+    """Account for every SLO; ``since`` reads from a time up to now, ``alerts`` are rows of the pager's store."""
+    windows = {slo_id(s, o): span(o.window, at) for s in platform.services for o in s.slos}
+    rows = tuple(_row(s, o, windows[slo_id(s, o)], since) for s in platform.services for o in s.slos)
+    earliest = min((window.start for window in windows.values()), default=at)
     known = {row.slo_id for row in rows}
     pages = None if alerts is None else tuple(p for p in map(_page, alerts) if p.slo_id in known)
     if pages is not None:
-        pages = tuple(p for p in pages if (p.ended_at or at) >= at - longest and p.started_at <= at)
+        pages = tuple(p for p in pages if (p.ended_at or at) >= earliest and p.started_at <= at)
     return Report(platform=platform.name, at=at, slos=rows, pages=pages)
 
 
-def _row(service: Service, slo: SLO, read: Read) -> Row:
-    counted = tally(slo.sli.source(service.name), read, own(service, slo))
-    account = budget(slo, counted)
+def _row(service: Service, slo: SLO, window: Span, since: Callable[[datetime], Read]) -> Row:
+    counted = tally(slo.sli.source(service.name), since(window.start), own(service, slo))
+    account = budget(slo, counted, window.end - window.start)
     return Row(
         slo_id=slo_id(service, slo),
         service=service.name,
         name=slo.name,
         description=slo.description,
         objective=float(slo.objective),
-        window=duration(slo.window),
+        window=phrase(slo.window),
         unit=slo.sli.unit,
         good=counted.total - counted.bad,
         bad=counted.bad,
