@@ -54,7 +54,7 @@ def read(path: Path) -> Loaded:
 
 def _documents(file: Path) -> list[Document]:
     try:
-        bodies = list(yaml.load_all(file.read_text(encoding="utf-8"), _LOADER))  # noqa: S506 - both are safe
+        bodies = list(yaml.load_all(file.read_text(encoding="utf-8"), _LOADER))
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
         raise SpecNotFoundError(str(file), f"not YAML: {' '.join(str(error).split())}") from error
     places = (
