@@ -8,7 +8,7 @@ from typing import NamedTuple
 import promql_parser
 
 from slo.errors import InvalidPromQLError
-from slo.expression import canonical, matchers, unwrapped
+from slo.expression import canonical, matchers, unwrapped, written
 from slo.formats.document import Document
 from slo.promql import events, is_query, over, parse
 from slo.sli import SLI, Latency, Ratio
@@ -62,13 +62,13 @@ def subtracted(total: str, bad: str) -> str:
         tree = unwrapped(parse(over(bad, _MARK)))
         if not isinstance(tree, promql_parser.BinaryExpr) or str(tree.op) != "-" or tree.modifier:
             return ""
-        if canonical(str(tree.lhs)) != canonical(over(total, _MARK)):
+        if written(tree.lhs) != canonical(over(total, _MARK)):
             return ""
         as_written = bad.strip().removeprefix(f"{total} - ")
         if as_written != bad.strip():
             whole = isinstance(parse(over(as_written, _MARK)), promql_parser.ParenExpr)
             return as_written[1:-1] if whole else as_written
-        return canonical(str(tree.rhs)).replace(f"[{_MARK}", f"[{WINDOW}")
+        return written(tree.rhs).replace(f"[{_MARK}", f"[{WINDOW}")
     except InvalidPromQLError:
         return ""
 
