@@ -12,6 +12,7 @@ from decimal import Decimal
 from pydantic import ValidationError
 
 _WIDEST = 60
+_LONGEST = 300
 # A document may hold itself, or more by aliases than would ever be printed.
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxlong = _SHORT.maxother = _WIDEST
@@ -51,14 +52,15 @@ class InvalidSpecError(SLOError):
         place = ".".join([error.title] * titled + [str(part)[:_WIDEST] for part in first["loc"]])
         given = first["input"]
         shown = str(given) if isinstance(given, Decimal) else _SHORT.repr(given)
-        return cls(source, _line(place), _line(f"{first['msg']} (got {shown[:_WIDEST]})"))
+        return cls(source, _line(place), _line(f"{first['msg'][: 3 * _LONGEST]} (got {shown[:_WIDEST]})"))
 
 
 class InvalidPromQLError(SLOError, ValueError):
     """An expression is not PromQL, or not of the form that the field takes."""
 
     def __init__(self, expression: str, reason: str) -> None:
-        super().__init__(f"not valid PromQL: {expression!r}: {reason}")
+        shown = expression if len(expression) <= _LONGEST else f"{expression[:_LONGEST]}…"
+        super().__init__(f"not valid PromQL: {shown!r}: {reason[:_LONGEST]}")
         self.expression = expression
         self.reason = reason
 

@@ -42,8 +42,8 @@ from slo.formats.reader import read_text
 from slo.formats.writer import Format, write
 from slo.loader import load, read
 from slo.model import slo_id
-from slo.rulefile import render
 from slo.rules import recording_groups
+from somahub.generate import files
 
 SLUGS = st.from_regex(r"[a-z][a-z0-9]{0,6}(-[a-z0-9]{1,5})?", fullmatch=True)
 LABELS = st.dictionaries(
@@ -265,14 +265,8 @@ def test_promtool_accepts_the_rules_of_a_hundred_random_slos(
     @settings(max_examples=40, deadline=None, database=None)
     @given(platform=ANY.map(with_composite))
     def collect(platform: Platform) -> None:
-        texts.append(
-            render(
-                group
-                for service in platform.services
-                for slo in service.slos
-                for group in recording_groups(platform, service, slo)
-            )
-        )
+        rules = (text for name, text in files(platform).items() if name.startswith("prometheus/rules"))
+        texts.extend(rules)
 
     texts: list[str] = []
     collect()
