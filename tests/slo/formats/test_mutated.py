@@ -118,7 +118,7 @@ def places(value: object) -> list[tuple[Any, Any]]:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.stem)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_a_value_of_another_kind_anywhere_is_read_or_refused(
     folder: Path, document: Path, data: st.DataObject
@@ -138,7 +138,7 @@ def test_a_value_of_another_kind_anywhere_is_read_or_refused(
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.stem)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_text_that_is_cut_or_spliced_is_read_or_refused(
     folder: Path, document: Path, data: st.DataObject
