@@ -14,6 +14,8 @@ from slo.formats import openslo, pyrra, sloth
 from slo.formats.document import Document, Imported
 from slo.model import SLO, Platform, Service
 
+# libyaml's is several times faster; a PyYAML that was built without it has the other.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _READERS: dict[tuple[str, str], Callable[[Document], Imported]] = {
     (sloth.API, "PrometheusServiceLevel"): sloth.read_resource,
     (pyrra.API, "ServiceLevelObjective"): pyrra.read,
@@ -52,7 +54,7 @@ def read(path: Path) -> Loaded:
 
 def _documents(file: Path) -> list[Document]:
     try:
-        bodies = list(yaml.safe_load_all(file.read_text(encoding="utf-8")))
+        bodies = list(yaml.load_all(file.read_text(encoding="utf-8"), _LOADER))
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
         raise SpecNotFoundError(str(file), f"not YAML: {' '.join(str(error).split())}") from error
     places = (
