@@ -68,7 +68,11 @@ def burn_groups(groups: Groups) -> Groups:
     """Sloth's without its period, which promtool can't hold: 10,000 samples are 7 days of minutes."""
     kept = []
     for group in groups:
-        rules = [r for r in group["rules"] if "-meta-" not in group["name"] and "ratio_rate30d" not in r.get("record", "")]
+        rules = [
+            r
+            for r in group["rules"]
+            if "-meta-" not in group["name"] and "ratio_rate30d" not in r.get("record", "")
+        ]
         for rule in rules:
             labels = rule.get("labels", {})
             if "alert" in rule:
@@ -85,16 +89,17 @@ class Sides(NamedTuple):
     sloths: dict[Told, list[Spell]]
 
 
-def sides(
-    promtool: Path, platform: Platform, theirs: Groups, series: Mapping[str, str], until: int, every: int = 60
-) -> Sides:
-    """Both rule files on the same series, from the first sample on, until a second."""
-    rules = json.dumps({"groups": our_groups(platform, every) + burn_groups(theirs)})
-    labels = ("by", "of", "alertname", "told")
-    fired = Evaluation(promtool, rules, series, every, every).firing(0, until, labels)
+def side_by_side(platform: Platform, theirs: Groups, every: int = 60) -> str:
+    """One rule file of both, to be evaluated ``every`` seconds."""
+    return json.dumps({"groups": our_groups(platform, every) + burn_groups(theirs)})
+
+
+def told(evaluation: Evaluation, until: int) -> Sides:
+    """Everything that both sides tell, from the first sample on, until a second."""
     found: dict[str, dict[Told, list[Spell]]] = {"us": {}, "sloth": {}}
-    for (by, of, name, told), spells in fired.items():
-        found[by][of, name, told] = spells
+    fired = evaluation.firing(0, until, ("by", "of", "alertname", "told"))
+    for (by, of, name, severity), spells in fired.items():
+        found[by][of, name, severity] = spells
     return Sides(found["us"], found["sloth"])
 
 
