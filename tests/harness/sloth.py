@@ -12,10 +12,12 @@ import pytest
 import yaml
 from firing import Evaluation, Spell
 
+from alerts import rule_groups
 from alerts.burn import burn_rules
-from slo.model import Platform
+from slo.burnrate import Severity
+from slo.model import Platform, slo_id
 from slo.rulefile import render
-from slo.rules import Group, recording_groups
+from slo.rules import Group, Rule
 
 PEERS = Path(os.environ.get("SLO_PEERS") or Path(__file__).parents[3] / "shared/peers") / "sloth"
 """Sloth's own example specs (``in``) and the rules that it generates from them (``out``)."""
@@ -39,29 +41,27 @@ def sloth_groups(text: str) -> Groups:
 
 
 def our_groups(platform: Platform, every: int) -> Groups:
-    """Records up to the windows of days, and the burn-rate alerts: what both rule files have."""
+    """The rules that we generate, less the period's and less the alerts that Sloth doesn't have."""
     ticking = platform.model_copy(update={"evaluation_interval": timedelta(seconds=every)})
     groups = [
-        group
+        group._replace(rules=tuple(_told(slo_id(service, slo), burn_rules(ticking, service, slo), group)))
         for service in ticking.services
         for slo in service.slos
-        for group in (
-            *(g for g in recording_groups(ticking, service, slo) if not g.name.endswith("-period")),
-            Group(
-                f"{service.name}-{slo.name}-burn",
-                "1m",
-                tuple(
-                    rule._replace(
-                        labels={"of": f"{service.name}-{slo.name}", "told": severity, "by": "us"}, hold=""
-                    )
-                    for severity, rule in burn_rules(ticking, service, slo).items()
-                ),
-            ),
-        )
-        if group.rules
+        for group in rule_groups(ticking, service, slo)
+        if not group.name.endswith("period")
     ]
     body: Groups = yaml.safe_load(render(groups))["groups"]
     return body
+
+
+def _told(ident: str, burn: Mapping[Severity, Rule], group: Group) -> Iterable[Rule]:
+    """Labels of the burn-rate alerts that both sides have."""
+    severities = {rule.expr: severity for severity, rule in burn.items()}
+    for rule in group.rules:
+        if rule.record:
+            yield rule
+        elif rule.expr in severities:
+            yield rule._replace(labels={"by": "us", "of": ident, "told": severities[rule.expr]})
 
 
 def burn_groups(groups: Groups) -> Groups:

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from firing import Evaluation
 
-from alerts import alert_group
+from alerts import rule_groups
 from slo import SLO, Latency, NativeLatency, Platform, Service
 from slo.rulefile import render
-from slo.rules import recording_groups
 
 FIVE, HOUR = "slo:sli_error:ratio_rate5m", "slo:sli_error:ratio_rate1h"
 QUICK, SLOW = 0.06, 3.0
@@ -63,11 +62,7 @@ def rules(below: str, *group_by: str) -> str:
     )
     service = Service(name="shop", slos=slos)
     platform = Platform(name="p", services=(service,))
-    return render(
-        group
-        for slo in slos
-        for group in (*recording_groups(platform, service, slo), alert_group(platform, service, slo))
-    )
+    return render(group for slo in slos for group in rule_groups(platform, service, slo))
 
 
 def seen(promtool: Path, below: str, series: dict[str, str], *group_by: str) -> Evaluation:

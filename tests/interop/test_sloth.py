@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from firing import Spell
-from sloth import Groups, Told, counters, example, sides, sloth_groups
+from firing import Evaluation, Spell
+from sloth import Groups, Sides, Told, counters, example, side_by_side, sloth_groups, told
 
 from slo import Platform, load
 from slo.formats.document import Document
@@ -39,6 +39,10 @@ def course() -> list[tuple[float, float, int]]:
     """Healthy with an idle hour for 3 days, then the outages."""
     before = [(6000.0, 0.0, DAYS - 660), (0.0, 0.0, 60), (6000.0, 0.0, 600)]
     return [*before, *((6000.0, share, steps) for share, steps in SHARES)]
+
+
+def both(tools: Path, platform: Platform, theirs: Groups, series: dict[str, str], until: int) -> Sides:
+    return told(Evaluation(tools / "promtool", side_by_side(platform, theirs), series), until)
 
 
 def length(steps: Sequence[tuple[float, float, int]]) -> int:
@@ -73,7 +77,7 @@ def test_the_binary_generates_what_is_kept_as_its_output(sloth, name: str) -> No
 def test_requests_of_two_services(tools: Path, sloth) -> None:  # noqa: ANN001
     spec = example("in", "multifile.yml")
     series = counters(course(), REQUESTS % 200, REQUESTS % 503)
-    ours, sloths = sides(tools / "promtool", load(str(spec)), sloth(spec), series, length(course()))
+    ours, sloths = both(tools, load(str(spec)), sloth(spec), series, length(course()))
     assert_alike(ours, sloths, alerts=4)
 
 
@@ -83,9 +87,7 @@ def test_a_raw_ratio(tools: Path, sloth) -> None:  # noqa: ANN001
         f"{1 - share:g}x{steps - 1}" for share, steps in ((0, DAYS), (0.9, 120), (0.2, 600), (0, 60))
     )
     until = 60 * (DAYS + 780)
-    ours, sloths = sides(
-        tools / "promtool", load(str(spec)), sloth(spec), {SATISFACTION % "a": values}, until
-    )
+    ours, sloths = both(tools, load(str(spec)), sloth(spec), {SATISFACTION % "a": values}, until)
     assert_alike(ours, sloths, alerts=2)
 
 
@@ -99,8 +101,11 @@ def test_a_ratio_of_subqueries(tools: Path, sloth) -> None:  # noqa: ANN001
         SATISFACTION % "b": ill.format(steps - 1, 23, 47, 0),
         SATISFACTION % "c": ill.format(steps - 1, 23, 47, 0),
     }
-    ours, sloths = sides(
-        tools / "promtool", load(str(spec)), sloth(spec), series, (steps + 140) * 300, every=300
+    ours, sloths = told(
+        Evaluation(
+            tools / "promtool", side_by_side(load(str(spec)), sloth(spec), 300), series, step=300, every=300
+        ),
+        (steps + 140) * 300,
     )
     assert_alike(ours, sloths, alerts=4)
 
@@ -114,7 +119,7 @@ def test_a_catalogue_of_windows_for_7_days(tools: Path, sloth, tmp_path: Path) -
     theirs = sloth(spec, "--slo-period-windows-path", str(tmp_path / "windows"), "--default-slo-period", "7d")
     platform = over(load(str(spec)), period, rows)
     series = counters(course(), REQUESTS % 200, REQUESTS % 503)
-    ours, sloths = sides(tools / "promtool", platform, theirs, series, length(course()))
+    ours, sloths = both(tools, platform, theirs, series, length(course()))
     assert_alike(ours, sloths, alerts=2)
 
 

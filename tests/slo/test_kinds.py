@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from alerts import alert_group
+from alerts import rule_groups
 from slo import (
     SLO,
     Composite,
@@ -21,7 +21,6 @@ from slo import (
     Uptime,
 )
 from slo.rulefile import render
-from slo.rules import recording_groups
 
 Run = Callable[[str, list[dict[str, Any]]], None]
 HOUR = "slo:sli_error:ratio_rate1h"
@@ -30,11 +29,7 @@ HOUR = "slo:sli_error:ratio_rate1h"
 def rules(*slos: SLO) -> str:
     service = Service(name="shop", title="Shop", port=80, owner="web", slos=slos)
     platform = Platform(name="p", services=(service,))
-    return render(
-        group
-        for slo in slos
-        for group in (*recording_groups(platform, service, slo), alert_group(platform, service, slo))
-    )
+    return render(group for slo in slos for group in rule_groups(platform, service, slo))
 
 
 def one(sli: Any, **more: Any) -> SLO:  # noqa: ANN401

@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from alerts import alert_group
+from alerts import rule_groups
 from slo import SLO, HttpAvailability, HttpLatency, Platform, Service, Uptime
 from slo.rulefile import render
-from slo.rules import recording_groups
 from slo.sli import SLI
 
 Run = Callable[[str, list[dict[str, Any]]], None]
@@ -24,7 +23,7 @@ def rules(sli: SLI, objective: str = "99.9") -> str:
     slo = SLO(name="x", objective=Decimal(objective), sli=sli)
     service = Service(name="shop", title="Shop", port=80, owner="web", slos=(slo,))
     platform = Platform(name="p", services=(service,))
-    groups = [*recording_groups(platform, service, slo), alert_group(platform, service, slo)]
+    groups = rule_groups(platform, service, slo)
     return render(groups)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 from firing import Evaluation
-from sloth import burn_groups, counters, example, sides, sloth_groups
+from sloth import burn_groups, counters, example, side_by_side, sloth_groups, told
 
 from slo import load
 from slo.rulefile import render
@@ -37,13 +37,11 @@ def test_it_pages_in_the_same_minutes(promtool: Path) -> None:
     # The day before has an idle hour.
     course = [(6000, 0, DAY - 660), (0, 0, 60), (6000, 0, 600), *outages]
     minutes = sum(steps for _, _, steps in course)
-    ours, sloths = sides(
-        promtool,
+    rules = side_by_side(
         load(str(example("in", "getting-started.yml"))),
         sloth_groups(example("out", "getting-started.yml").read_text()),
-        counters(course, GOOD, BAD),
-        minutes * 60,
     )
+    ours, sloths = told(Evaluation(promtool, rules, counters(course, GOOD, BAD)), minutes * 60)
     page, ticket = (
         ("myservice-requests-availability", "MyServiceHighErrorRate", t) for t in ("page", "ticket")
     )
