@@ -27,6 +27,27 @@ def test_every_generated_test_passes(slo_cli: Cli, spec: str) -> None:
     assert all(line.startswith("ok ") for line in lines)
 
 
+def test_what_feeds_a_native_histogram_is_skipped_by_a_promtool_that_is_too_old(
+    slo_cli: Cli, tools: Path, tmp_path: Path
+) -> None:
+    spec = tmp_path / "spec.py"
+    spec.write_text(
+        "from slo import SLO, NativeLatency, Platform, Service, Uptime\n"
+        "slow = SLO(name='slow', objective='99.9', sli=NativeLatency(histogram='rpc_seconds', below='300ms'))\n"
+        "up = SLO(name='up', objective='99.9', sli=Uptime())\n"
+        "platform = Platform(name='p', services=[Service(name='shop', slos=[slow, up])])\n"
+    )
+    result = slo_cli("test", spec, "--promtool", tools / "promtool")
+    assert result.returncode == 0, result.stdout + result.stderr
+    *lines, last = result.stdout.splitlines()
+    assert {line.split()[0] for line in lines} == {"ok", "skip"}
+    assert "ok    shop: lost data is told" in lines
+    assert last == (
+        f"{sum(line.startswith('skip') for line in lines)} of {len(lines)} skipped: "
+        "this promtool can't read native histograms; Prometheus 3's can: --promtool PATH"
+    )
+
+
 # One change to the rules, and the test that must notice it.
 BROKEN = [
     ("> 0.0144", "> 0.9", "a total outage is a page"),

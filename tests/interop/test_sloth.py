@@ -55,10 +55,10 @@ def assert_alike(
     """The same alerts, each beginning in the same evaluation and ending within ``slack`` seconds."""
     assert ours.keys() == sloths.keys()
     assert len(ours) == alerts
-    for told, spells in sloths.items():
-        assert [s.first for s in ours[told]] == [s.first for s in spells], told
-        for one, other in zip(ours[told], spells, strict=True):
-            assert abs(one.last - other.last) <= slack, told
+    for alert, spells in sloths.items():
+        assert [s.first for s in ours[alert]] == [s.first for s in spells], alert
+        for one, other in zip(ours[alert], spells, strict=True):
+            assert abs(one.last - other.last) <= slack, alert
 
 
 @pytest.mark.parametrize(
