@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from slo.errors import InvalidSpecError, SLOError, SpecNotFoundError
+from slo.errors import InvalidSpecError, SpecNotFoundError
 from slo.formats import reader as formats
 from slo.formats.reader import Loaded
 from slo.model import Platform
@@ -42,11 +42,12 @@ def _python(reference: str) -> Platform:
         raise InvalidSpecError.from_validation(source, error) from error
     except SyntaxError as error:
         raise SpecNotFoundError(f"{source}:{error.lineno}", f"not Python: {error.msg}") from error
-    except SLOError:
+    except SpecNotFoundError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         # A user's spec is a program: whatever it raises is the user's to see, without our traceback.
-        raise SpecNotFoundError(source, f"{type(error).__name__}: {error}") from error
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        raise SpecNotFoundError(source, reason) from error
     value = namespace.get(name)
     if value is None:
         raise SpecNotFoundError(source, f"has no variable {name!r}; expected a Platform there")

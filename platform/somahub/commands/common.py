@@ -15,9 +15,11 @@ Spec = Annotated[str, typer.Argument(help="PATH.py[:name], module:name, or YAML 
 Out = Annotated[Path, typer.Option(help="The folder to write into")]
 
 
-def loaded(spec: str) -> Platform:
-    """The platform of a spec; what could not be carried over is said on standard error."""
+def loaded(spec: str, lost: list[str] | None = None) -> Platform:
+    """The platform of a spec; what could not be carried over is said on standard error, and added to ``lost``."""
     found = read(spec)
     for note in found.notes:
         sys.stderr.write(f"note: {note}\n")
+    if lost is not None:
+        lost += found.notes
     return found.platform
