@@ -12,8 +12,9 @@ import yaml
 
 from slo.errors import SLOError
 from slo.model import Platform
-from somahub.generate import files, write
+from somahub.generate import files
 from somahub.stack.binaries import find
+from somahub.tree import write
 
 
 class Result(NamedTuple):

@@ -1,5 +1,6 @@
 """Any file of specs: each document is read by the format that it says it is in."""
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
@@ -21,10 +22,11 @@ _READERS: dict[tuple[str, str], Callable[[Document], Imported]] = {
 
 
 class Loaded(NamedTuple):
-    """A platform, and what of its files could not be carried over."""
+    """A platform, what of its files could not be carried over, and which broken parts were left out."""
 
     platform: Platform
     notes: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 def read(path: Path) -> Loaded:
@@ -32,28 +34,43 @@ def read(path: Path) -> Loaded:
 
     Raises ``SpecNotFoundError`` for a file that is not there or is not YAML, ``InvalidSpecError`` for a field.
     """
+    return assemble(path, [one for file in yaml_files(path) for one in documents_of(file, text_of(file))])
+
+
+def yaml_files(path: Path) -> list[Path]:
+    """A file itself, or all YAML files below a folder in a stable order."""
     files = [path] if path.is_file() else sorted(p for e in ("*.yml", "*.yaml") for p in path.rglob(e))
     if not files:
         raise SpecNotFoundError(str(path), "no YAML files there")
-    documents = [document for file in files for document in _documents(file)]
-    windows = dict(sloth.alert_windows(d) for d in documents if _kind(d) == (sloth.API, "AlertWindows"))
-    specs = [d for d in documents if _kind(d) != (sloth.API, "AlertWindows")]
+    return files
+
+
+def assemble(path: Path, documents: list[Document]) -> Loaded:
+    """The services of documents as one platform, named after a file or folder."""
+    windows = dict(sloth.alert_windows(d) for d in documents if kind_of(d) == (sloth.API, "AlertWindows"))
+    specs = [d for d in documents if kind_of(d) != (sloth.API, "AlertWindows")]
     if not specs:
         raise SpecNotFoundError(str(path), "no SLOs there")
-    found = [_read(d) for d in specs if _kind(d)[0] not in openslo.APIS]
-    found += openslo.read([d for d in specs if _kind(d)[0] in openslo.APIS])
+    found = [_read(d) for d in specs if kind_of(d)[0] not in openslo.APIS]
+    found += openslo.read([d for d in specs if kind_of(d)[0] in openslo.APIS])
     services = tuple(_with_rows(s, windows) for s in _merged(s for one in found for s in one.services))
     try:
-        platform = Platform(name=path.stem, services=services)
+        platform = Platform(name=_name(path), services=services)
     except ValidationError as error:
         raise InvalidSpecError.from_validation(str(path), error) from error
     return Loaded(platform, tuple(note for one in found for note in one.notes))
 
 
-def _documents(file: Path) -> list[Document]:
+def _name(path: Path) -> str:
+    """A file's or folder's name, without what the name of a platform can't have."""
+    return re.sub(r"^[^A-Za-z0-9]+|[^A-Za-z0-9]+$|[^A-Za-z0-9_.-]+", "", path.resolve().stem)[:128] or "slos"
+
+
+def documents_of(file: Path, text: str) -> list[Document]:
+    """The documents of a stream that are not empty; each must be a mapping."""
     try:
-        bodies = list(yaml.safe_load_all(file.read_text(encoding="utf-8")))
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+        bodies = list(yaml.safe_load_all(text))
+    except yaml.YAMLError as error:
         raise SpecNotFoundError(str(file), f"not YAML: {' '.join(str(error).split())}") from error
     places = (
         [str(file)] if len(bodies) == 1 else [f"{file} (document {i})" for i in range(1, len(bodies) + 1)]
@@ -64,13 +81,22 @@ def _documents(file: Path) -> list[Document]:
     return [Document(p, b) for p, b in zip(places, bodies, strict=True) if b]
 
 
-def _kind(document: Document) -> tuple[str, str]:
+def text_of(file: Path) -> str:
+    """The text of a file that can be read."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except (UnicodeDecodeError, OSError) as error:
+        raise SpecNotFoundError(str(file), f"not YAML: {' '.join(str(error).split())}") from error
+
+
+def kind_of(document: Document) -> tuple[str, str]:
+    """What a document says that it is: its ``apiVersion`` (or ``version``) and ``kind``."""
     body = document.body
     return str(body.get("apiVersion", body.get("version", ""))), str(body.get("kind", ""))
 
 
 def _read(document: Document) -> Imported:
-    kind = _kind(document)
+    kind = kind_of(document)
     if kind[0] == sloth.VERSION:
         return sloth.read_file(document)
     if kind not in _READERS:
