@@ -21,6 +21,7 @@ COMMANDS = {
     "validate": Listed("Check a spec."),
     "lint": Listed("Check a spec or a rule file for what is valid and yet misleads."),
     "generate": Listed("Write rules, alerts, routing, dashboards, runbooks and scrape jobs."),
+    "apply": Listed("Send rules to the ruler of a Mimir.", extra="apply"),
     "test": Listed("Run the generated tests of the rules with promtool."),
     "up": Listed("Run the whole stack on this machine.", extra="platform"),
     "report": Listed("Report what each error budget did, and who was paged.", extra="reports"),
