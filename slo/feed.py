@@ -131,11 +131,11 @@ def _chosen(selectors: list[Selector]) -> dict[str, str] | None:
     labels = [name for s in selectors for name, _, _ in s.matchers]
     chosen: dict[str, str] = {}
     for label in dict.fromkeys(labels):
-        values = [v for s in selectors for v in s.values(label)]
-        fits = [v for v in values if all(s.allows(label, v) for s in selectors)]
-        if not fits:
+        values = (v for s in selectors for v in s.values(label))
+        fit = next((v for v in values if all(s.allows(label, v) for s in selectors)), None)
+        if fit is None:
             return None
-        chosen[label] = fits[0]
+        chosen[label] = fit
     return chosen
 
 
@@ -143,9 +143,9 @@ def _outside(total: Selector, part: Selector) -> dict[str, str] | None:
     """Labels that the total takes and the part does not."""
     chosen = _chosen([total])
     for label in {name: None for name, _, _ in part.matchers}:
-        fits = [v for v in part.values(label) if total.allows(label, v) and not part.allows(label, v)]
-        if chosen is not None and fits:
-            return chosen | {label: fits[0]}
+        fits = (v for v in part.values(label) if total.allows(label, v) and not part.allows(label, v))
+        if chosen is not None and (fit := next(fits, None)) is not None:
+            return chosen | {label: fit}
     return None
 
 

@@ -42,6 +42,7 @@ class Ruler(Protocol):
 
     def groups(self, namespace: str) -> list[Body]:
         """The groups of a namespace, none if it isn't there."""
+        ...
 
     def put(self, namespace: str, group: Body) -> None:
         """Create a group, or replace the one of its name."""
