@@ -54,7 +54,7 @@ def differences(contents: Mapping[str, str], out: Path) -> list[Difference]:
         path = out / name
         if not path.is_file():
             found.append(Difference("missing", name))
-        elif path.read_bytes() != text.encode():
+        elif _content(path) != text.encode():
             found.append(Difference("differs", name))
     return found
 
@@ -79,4 +79,11 @@ def prune(found: Collection[Difference], out: Path) -> None:
 
 
 def _generated(path: Path) -> bool:
-    return MARK.encode() in path.read_bytes()
+    return MARK.encode() in _content(path)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SLOError(f"{path}: {error.strerror}") from error

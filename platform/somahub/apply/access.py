@@ -26,7 +26,8 @@ def headers(
             )
         if name.lower() in _SECRET and not value.startswith("@"):
             raise SLOError(f"--header: {name} is a secret: give {name}=@FILE, or --token-file")
-        found[name] = _line(f"--header: {name}", _secret(Path(value[1:]))) if value.startswith("@") else value
+        text = _secret(Path(value[1:])) if value.startswith("@") else value
+        found[name] = _line(f"--header: {name}", text)
     if tenant:
         found["X-Scope-OrgID"] = _line("--tenant", tenant)
     token = _secret(token_file) if token_file else environment.get(TOKEN, "")

@@ -3,6 +3,7 @@
 Source: Grafana Mimir, the HTTP API's reference ("Ruler"); Cortex has the same calls below another prefix.
 """
 
+import json
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -147,10 +148,13 @@ def _asked_pause(answer: httpx.Response) -> float | None:
 
 def _said(answer: httpx.Response) -> str:
     """The ruler's own message: plain text, or the error of a JSON answer; on one line."""
-    text = answer.text
-    if answer.headers.get("content-type", "").startswith("application/json"):
-        body: Any = yaml.safe_load(text)
-        text = str(body.get("error", text)) if isinstance(body, dict) else text
-    elif "html" in answer.headers.get("content-type", ""):
+    kind, text = answer.headers.get("content-type", ""), answer.text
+    if "html" in kind:
         return "a web page"
+    try:
+        body: Any = json.loads(text) if "json" in kind else None
+    except ValueError:
+        body = None
+    if isinstance(body, dict):
+        text = str(body.get("error", text))
     return " ".join(text.split())[:300] or "no message"

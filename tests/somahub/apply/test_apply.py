@@ -214,6 +214,16 @@ def test_what_the_ruler_refuses_is_one_line_with_its_message_and_a_way_out(
     assert mimir.changes == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "said"), [("application/json", "{oops", "{oops"), ("text/html", "<p>", "a web page")]
+)
+def test_an_answer_that_is_no_message_is_shown_as_far_as_it_helps(
+    mimir: "Mimir", apply: Callable[..., tuple[int, str]], kind: str, text: str, said: str
+) -> None:
+    mimir.first = [(400, {"Content-Type": kind}, text)]
+    assert f"400 Bad Request: {said}\n" in apply()[1]
+
+
 def test_the_error_of_a_json_answer_is_taken_out_of_it(
     mimir: "Mimir", apply: Callable[..., tuple[int, str]]
 ) -> None:
@@ -318,6 +328,7 @@ def test_credentials_come_from_files_or_the_environment_and_are_never_shown(  # 
             ["--header", f"Authorization=Bearer {SECRET}"],
             "Authorization is a secret: give Authorization=@FILE",
         ),
+        (["--header", "X-Team=\u00fc"], "--header: X-Team: expected one line of plain characters"),
         (["--header", "nonsense"], "--header: expected NAME=VALUE or NAME=@FILE"),
         (["--user", "me"], "--user: its token is missing: give --token-file, or set SLO_RULER_TOKEN"),
         (["--mimir", f"http://me:{SECRET}@127.0.0.1/"], "--mimir: no credentials in the URL"),
