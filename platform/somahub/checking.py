@@ -10,7 +10,7 @@ from slo.errors import SLOError
 from slo.model import SLO, Platform, Service, slo_id
 from slo.rulefile import render
 from slo.sli import Composite
-from somahub.generate import rule_groups
+from somahub.generate import service_groups
 from somahub.stack.binaries import find
 
 
@@ -41,7 +41,7 @@ def _refusal(binary: str, services: Mapping[str, Service], platform: Platform) -
     with TemporaryDirectory() as folder:
         for name, service in services.items():
             (Path(folder) / f"{name}.yaml").write_text(
-                render(rule_groups(platform, service)), encoding="utf-8"
+                render(service_groups(platform, service)), encoding="utf-8"
             )
         names = [f"{name}.yaml" for name in services]
         try:

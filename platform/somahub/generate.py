@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from alerts import alert_group, alertmanager_config, rule_tests, runbook, runbook_names
+from alerts import alertmanager_config, native_rule_tests, rule_groups, rule_tests, runbook, runbook_names
 from collectors import prometheus_config
 from dashboards import service_dashboard
 from slo.model import Platform, Service
 from slo.rulefile import render
-from slo.rules import Group, recording_groups
+from slo.rules import Group
 from somahub.targets.mimir import ruler_files
 from somahub.targets.operator import prometheus_rules
 from somahub.targets.wanted import EVERYTHING, Target, Wanted
@@ -33,7 +33,14 @@ def files(platform: Platform, where: Endpoints = MANUAL, wanted: Wanted = EVERYT
             "prometheus/prometheus.yml": prometheus_config(platform, alertmanager=where.alertmanager)
         },
         "rules": lambda: rule_files(platform, wanted),
-        "tests": lambda: {f"prometheus/tests/{s.name}.yaml": rule_tests(platform, s) for s in promising},
+        "tests": lambda: {
+            **{f"prometheus/tests/{s.name}.yaml": rule_tests(platform, s) for s in promising},
+            **{
+                f"prometheus/tests/native/{s.name}.yaml": text
+                for s in promising
+                if (text := native_rule_tests(platform, s))
+            },
+        },
         "routing": lambda: {
             "alertmanager/alertmanager.yml": alertmanager_config(f"http://{where.pager}/alertmanager")
         },
@@ -47,20 +54,20 @@ def files(platform: Platform, where: Endpoints = MANUAL, wanted: Wanted = EVERYT
 
 def rule_files(platform: Platform, wanted: Wanted = EVERYTHING) -> dict[str, str]:
     """The rules of each service in the form of a target."""
-    groups = {s.name: rule_groups(platform, s, wanted.parts) for s in platform.services if s.slos}
+    groups = {s.name: service_groups(platform, s, wanted.parts) for s in platform.services if s.slos}
     return _RULES[wanted.target](platform, groups, wanted)
 
 
-def rule_groups(
+def service_groups(
     platform: Platform, service: Service, parts: frozenset[str] = EVERYTHING.parts
 ) -> list[Group]:
-    """The groups of a service, SLO by SLO: those that record, those that alert, or both."""
+    """The groups of a service, SLO by SLO, with the rules that record, those that alert, or both."""
     found = []
     for slo in service.slos:
-        if "rules" in parts:
-            found += recording_groups(platform, service, slo)
-        if "alerts" in parts:
-            found.append(alert_group(platform, service, slo))
+        for group in rule_groups(platform, service, slo):
+            rules = tuple(rule for rule in group.rules if ("alerts" if rule.alert else "rules") in parts)
+            if rules:
+                found.append(group._replace(rules=rules))
     return found
 
 

@@ -14,9 +14,8 @@ from slo.errors import InvalidSpecError, SpecNotFoundError
 from slo.formats import openslo, pyrra, sloth
 from slo.formats.document import Document, Imported
 from slo.model import SLO, Platform, Service
+from slo.yamltext import yaml_documents
 
-# libyaml's is several times faster; a PyYAML that was built without it has the other.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _READERS: dict[tuple[str, str], Callable[[Document], Imported]] = {
     (sloth.API, "PrometheusServiceLevel"): sloth.read_resource,
     (pyrra.API, "ServiceLevelObjective"): pyrra.read,
@@ -71,7 +70,7 @@ def _name(path: Path) -> str:
 def documents_of(file: Path, text: str) -> list[Document]:
     """The documents of a stream that are not empty; each must be a mapping."""
     try:
-        bodies = list(yaml.load_all(text, _LOADER))
+        bodies = yaml_documents(text)
     except yaml.YAMLError as error:
         raise SpecNotFoundError(str(file), f"not YAML: {' '.join(str(error).split())}") from error
     places = (

@@ -11,11 +11,11 @@ from typing import NamedTuple
 import pytest
 from firing import Evaluation, Spell
 
-from alerts import alert_group
+from alerts import rule_groups
 from slo import SLO, Alerting, Platform, Ratio, Service
 from slo.burnrate import policy, threshold
 from slo.rulefile import render
-from slo.rules import Group, Rule, recording_groups
+from slo.rules import Group, Rule
 from slo.units import duration, number
 
 STEP = 60
@@ -192,7 +192,7 @@ def ours(trap: Trap) -> str:
     slo = slo_of(trap)
     service = Service(name="shop", slos=(slo,))
     platform = Platform(name="p", services=(service,), evaluation_interval="1m", scrape_interval="1m")
-    groups = [*recording_groups(platform, service, slo), alert_group(platform, service, slo)]
+    groups = rule_groups(platform, service, slo)
     if MARK in (trap.seen or {}):
         groups = [
             g._replace(rules=tuple(r for r in g.rules if r.record != "slo:objective:ratio")) for g in groups

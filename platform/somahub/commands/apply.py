@@ -12,7 +12,7 @@ from somahub.apply.access import headers, plain_url
 from somahub.apply.plan import Plan, plan
 from somahub.apply.ruler import PREFIX, HttpRuler, Ruler
 from somahub.commands.common import DEFAULT_SPEC, Spec, loaded
-from somahub.generate import rule_groups
+from somahub.generate import service_groups
 from somahub.targets.mimir import MOST_RULES, split
 from somahub.targets.wanted import RULER_NAMESPACE
 
@@ -44,7 +44,7 @@ def command(  # noqa: PLR0913 - one argument per option
     """Send rules to the ruler of a Mimir: groups that changed, and deletions of those that are gone."""
     platform = loaded(spec)
     services = [s for s in platform.services if s.slos]
-    wanted = [body(g) for s in services for g in split(rule_groups(platform, s), max_rules)]
+    wanted = [body(g) for s in services for g in split(service_groups(platform, s), max_rules)]
     ruler = HttpRuler(
         plain_url(mimir), headers(tenant, user, token_file, header or (), os.environ), api_prefix
     )

@@ -7,28 +7,28 @@ from slo.errors import SLOError
 
 Target = Literal["files", "operator", "mimir"]
 
-# Parts of a target by name, with the folder that each is written to. Records and alerts share their files.
-FOLDERS: dict[Target, dict[str, str]] = {
+# Parts of a target by name, with the folders that each is written to. Records and alerts share their files.
+FOLDERS: dict[Target, dict[str, tuple[str, ...]]] = {
     "files": {
-        "rules": "prometheus/rules",
-        "alerts": "prometheus/rules",
-        "tests": "prometheus/tests",
-        "dashboards": "grafana/dashboards",
-        "runbooks": "runbooks",
-        "routing": "alertmanager",
-        "scrape": "prometheus",
+        "rules": ("prometheus/rules",),
+        "alerts": ("prometheus/rules",),
+        "tests": ("prometheus/tests", "prometheus/tests/native"),
+        "dashboards": ("grafana/dashboards",),
+        "runbooks": ("runbooks",),
+        "routing": ("alertmanager",),
+        "scrape": ("prometheus",),
     },
     "operator": {
-        "rules": "kubernetes",
-        "alerts": "kubernetes",
-        "dashboards": "grafana/dashboards",
-        "runbooks": "runbooks",
+        "rules": ("kubernetes",),
+        "alerts": ("kubernetes",),
+        "dashboards": ("grafana/dashboards",),
+        "runbooks": ("runbooks",),
     },
     "mimir": {
-        "rules": "mimir",
-        "alerts": "mimir",
-        "dashboards": "grafana/dashboards",
-        "runbooks": "runbooks",
+        "rules": ("mimir",),
+        "alerts": ("mimir",),
+        "dashboards": ("grafana/dashboards",),
+        "runbooks": ("runbooks",),
     },
 }
 RULER_NAMESPACE = "soma-slo"
@@ -50,7 +50,7 @@ class Wanted(NamedTuple):
     @property
     def folders(self) -> frozenset[str]:
         """Folders that only these parts are written to."""
-        return frozenset(FOLDERS[self.target][part] for part in self.parts)
+        return frozenset(folder for part in self.parts for folder in FOLDERS[self.target][part])
 
 
 EVERYTHING = Wanted()

@@ -18,7 +18,7 @@ from somahub.apply.errors import RulerError
 from somahub.apply.plan import meaning
 from somahub.apply.ruler import HttpRuler
 from somahub.cli import main
-from somahub.generate import rule_groups
+from somahub.generate import service_groups
 from somahub.targets.mimir import split
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SHOP = Path(__file__).parents[2] / "golden/shop.py"
 PLATFORM = load(str(SHOP))
-GROUPS = [body(g) for g in split(rule_groups(PLATFORM, PLATFORM.services[0]))]
+GROUPS = [body(g) for g in split(service_groups(PLATFORM, PLATFORM.services[0]))]
 NAMES = {group["name"] for group in GROUPS}
 SECRET = "not-for-anyones-eyes"  # noqa: S105 - of this test alone
 
@@ -129,7 +129,7 @@ def test_groups_of_a_service_that_the_spec_does_not_know_go_only_with_prune(
     assert code == 0
     assert "left    slo-cart-uptime: of a service that this spec doesn't know" in said
     assert "slo-cart-uptime" in mimir.kept["team-a"]["soma-slo"]
-    assert "4 deleted" in apply("--prune")[1]
+    assert "delete  slo-cart-uptime\n" in apply("--prune")[1]
     assert set(mimir.kept["team-a"]["soma-slo"]) == NAMES
 
 

@@ -33,4 +33,4 @@ def test_the_page_generates_for_the_operator_and_applies_to_a_mimir(
     assert mimir.changes == []
     assert main(applied) == 0
     assert set(mimir.kept) == {"shop"}
-    assert "16 created" in capsys.readouterr().out
+    assert "create  slo-shop-uptime\n" in capsys.readouterr().out

@@ -7,7 +7,7 @@ import yaml
 
 from slo import load
 from somahub.cli import main
-from somahub.generate import files, rule_groups
+from somahub.generate import files, service_groups
 from somahub.targets.mimir import split
 from somahub.targets.wanted import FOLDERS, Target, Wanted
 
@@ -20,7 +20,7 @@ def test_all_parts_together_are_what_is_generated_without_only(target: Target) -
     pieces: dict[str, str] = {}
     for part in FOLDERS[target]:
         some = files(SHOP, wanted=Wanted(target, (part,)))
-        assert {n.rpartition("/")[0] for n in some} == {FOLDERS[target][part]}
+        assert {n.rpartition("/")[0] for n in some} <= set(FOLDERS[target][part])
         pieces |= some
     assert pieces.keys() == whole.keys()
     assert whole == files(SHOP, wanted=Wanted(target, tuple(FOLDERS[target])))
@@ -71,7 +71,7 @@ def test_mimir_files_have_a_namespace_and_groups_of_20_rules_at_most_in_the_orde
 
 
 def test_a_group_that_is_too_large_is_cut_and_keeps_its_order() -> None:
-    groups = rule_groups(SHOP, SHOP.services[0])
+    groups = service_groups(SHOP, SHOP.services[0])
     cut = list(split(groups, 5))
     assert max(len(g.rules) for g in cut) == 5
     assert [r for g in cut for r in g.rules] == [r for g in groups for r in g.rules]
