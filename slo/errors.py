@@ -6,7 +6,7 @@ SLOError
 └── InvalidPromQLError  an expression does not parse
 """
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 
 class SLOError(Exception):
@@ -41,8 +41,10 @@ class InvalidSpecError(SLOError):
         """
         first = error.errors(include_url=False)[0]
         place = ".".join([error.title] * titled + [str(part) for part in first["loc"]])
-        given = repr(first["input"])
-        return cls(source, place, f"{first['msg']} (got {given[:60]})")
+        reason = first["msg"].removeprefix("Value error, ")
+        if isinstance(first["input"], BaseModel):  # all of it would hide the reason
+            return cls(source, place, reason)
+        return cls(source, place, f"{reason} (got {repr(first['input'])[:60]})")
 
 
 class InvalidPromQLError(SLOError, ValueError):
