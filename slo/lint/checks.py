@@ -1,4 +1,4 @@
-"""The table of all checks: the level of each, what it is about, and where it looks.
+"""The table of all checks: the level of each and what it is about, by where it looks.
 
 ``platform/docs/lint.md`` says of each why it matters and how to mend it.
 """
@@ -32,12 +32,12 @@ SPECS = {
     "not-a-part": Check("error", "good or bad events that the total doesn't count"),
     "other-metric": Check("notice", "good or bad of one metric, total of another"),
     "unowned": Check("warning", "a service without an owner"),
-    "samples": Check("warning", "rules that read more samples a day than allowed"),
+    "samples": Check("warning", "rules that read more samples than allowed"),
     "series": Check("warning", "rules that write more series than allowed"),
 }
 
 RULES = {
-    "promql": Check("error", "an expression that doesn't parse"),
+    "promql": Check("error", "an expression that doesn't parse, or is too deep"),
     "documents": Check("error", "a second YAML document, which Prometheus doesn't read"),
     "runbook": Check("warning", "an alert without a runbook"),
     "team": Check("warning", "an alert without a team"),
@@ -51,6 +51,10 @@ RULES = {
     "never": Check("error", "a condition that never holds"),
     "counter-threshold": Check("warning", "a threshold on a counter's total since its start"),
     "gauge-rate": Check("warning", "the rate of a gauge, or the change of a counter"),
+}
+
+# With the configuration of the Prometheus that loads them.
+SCRAPED = {
     "dropped": Check("error", "a metric that relabelling drops in every job that may have it"),
     "dropped-maybe": Check("warning", "a metric that relabelling drops in the job that seems to have it"),
     "unknown-job": Check("error", "a job that no scrape configuration has"),
@@ -66,4 +70,4 @@ BOTH = {
     "quantile": Check("error", "a quantile that gives nothing, or only infinity"),
 }
 
-CHECKS = SPECS | RULES | BOTH
+CHECKS = SPECS | RULES | SCRAPED | BOTH

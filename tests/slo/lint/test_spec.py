@@ -37,6 +37,7 @@ def platform(  # noqa: PLR0913 - of each part, what a case changes
     sli: object = None,
     slo: Fields | None = None,
     service: Fields | None = None,
+    *,
     retention: str = "90d",
     scrape_interval: str = "15s",
 ) -> Platform:
