@@ -13,10 +13,13 @@ from slo.rules import Rule, series
 from slo.units import duration, number
 from slo.window import phrase
 
+# A share that is passed to and fro, as old failures leave a rolling window, is one ticket.
+_STANDS = "6h"
+
 
 def budget_rules(platform: Platform, service: Service, slo: SLO) -> Iterable[Rule]:
     """One alert per share, each up to the next, so that one of them fires at a time; and the forecast."""
-    spent = series(names.PERIOD_SPENT, service, slo)
+    spent = f"max_over_time({series(names.PERIOD_SPENT, service, slo)}[{_STANDS}])"
     shares = slo.alerting.budget_spent
     for share, following in pairwise((*shares, None)):
         assert share is not None  # noqa: S101 - only the last of the pairs is None

@@ -7,8 +7,8 @@ from slo.rules import id_labels
 
 def labels(service: Service, slo: SLO, severity: Severity) -> dict[str, str]:
     """The SLO's ids, the severity, and whose it is."""
-    own = {"severity": severity, "team": service.owner, "tier": str(service.tier)}
-    return id_labels(service, slo) | own | service.labels | slo.labels
+    owned = {"team": service.owner, "tier": str(service.tier)}
+    return id_labels(service, slo) | owned | service.labels | slo.labels | {"severity": severity}
 
 
 def links(platform: Platform, service: Service, name: str) -> dict[str, str]:

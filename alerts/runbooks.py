@@ -1,6 +1,8 @@
 """A runbook in Markdown for every alert that is generated."""
 
-from jinja2 import Environment, StrictUndefined
+from functools import cache
+
+from jinja2 import Environment, StrictUndefined, Template
 
 from slo import names
 from slo.model import Platform
@@ -45,6 +47,11 @@ _DATA_STEPS = (
     "Is the process running, and does its `/metrics` answer?",
     "Restore the target or the metric; while it is missing, its time counts as unknown.",
 )
+_BROKEN_STEPS = (
+    "Open the records of events that the queries above select, beside the metrics that the SLI names in the spec.",
+    "Does the part select series that the total leaves out (another job, status or method)?",
+    "Mend the selectors in the spec, and generate the rules again.",
+)
 _TEXTS = {
     names.BURN_FAST: (
         "The error budget burns so fast that it would be gone in days: 2 % in an hour or 5 % in six hours.",
@@ -65,6 +72,11 @@ _TEXTS = {
         "At the present rate the error budget will be empty within days.",
         "Slow, lasting failures that no burn alert pages for. Act within the working day.",
         _BUDGET_STEPS,
+    ),
+    names.INDICATOR_BROKEN: (
+        "An SLI counts more bad, or more good, events than there are events.",
+        "Its SLO can't be judged: burn alerts may fire without a failure, or stay silent in one.",
+        _BROKEN_STEPS,
     ),
     names.TARGET_MISSING: (
         "Prometheus no longer knows the target: nothing tells whether it is up.",
@@ -87,13 +99,18 @@ def runbook_names() -> list[str]:
 def runbook(platform: Platform, name: str) -> str:
     """The page of one alert, with the queries to look at for each SLO."""
     meaning, impact, steps = _TEXTS[name]
-    record = names.EVENTS_TOTAL if steps is _DATA_STEPS else "slo:sli_error:ratio_rate5m"
+    record = names.SHORTEST_RATIO if steps in (_BURN_STEPS, _BUDGET_STEPS) else names.EVENTS_TOTAL
     queries = [
         (f"{service.label}, {slo.name}", series(record, service, slo))
         for service in platform.services
         for slo in service.slos
     ]
+    values = {"name": name, "meaning": meaning, "impact": impact, "queries": queries, "steps": steps}
+    return _template().render(values) + "\n"
+
+
+@cache
+def _template() -> Template:
     # Markdown, not HTML: escaping would spoil the queries.
     environment = Environment(undefined=StrictUndefined, trim_blocks=False, autoescape=False)  # noqa: S701
-    template = environment.from_string(_PAGE, {"name": name})
-    return template.render(meaning=meaning, impact=impact, queries=queries, steps=steps) + "\n"
+    return environment.from_string(_PAGE)

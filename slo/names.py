@@ -30,6 +30,7 @@ BUDGET_SPENT = "ErrorBudgetSpent"
 BUDGET_EMPTY_SOON = "ErrorBudgetEmptySoon"
 TARGET_MISSING = "SLOTargetMissing"
 DATA_MISSING = "SLODataMissing"
+INDICATOR_BROKEN = "SLOIndicatorBroken"
 
 
 def ratio_rate(window: timedelta) -> str:

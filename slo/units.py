@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Annotated
 
 from pydantic import BeforeValidator
@@ -29,6 +30,7 @@ def seconds(text: str) -> Decimal:
     return int(match[1]) * _SECONDS[match[2]]
 
 
+@cache
 def duration(value: timedelta) -> str:
     """The shortest Prometheus text of a duration in whole seconds: ``5m``, ``30d``."""
     whole = int(value.total_seconds())

@@ -11,6 +11,12 @@ import yaml
 ROOT = Path(__file__).parents[1]
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What builds Go programs first is collected only where it is asked for: ``make interop``."""
+    asked = any("interop" in argument for argument in config.args)
+    return True if collection_path == ROOT / "tests/interop" and not asked else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Each worker starts with one of the tests that last minutes: xdist deals out one slice of the order to each."""
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
@@ -44,8 +50,14 @@ def slo_cli() -> Callable[..., subprocess.CompletedProcess[str]]:
     return run
 
 
+@pytest.fixture(scope="session")
+def promtool(tools: Path) -> Path:
+    """The promtool that judges rules: the one of SLO_PROMTOOL, as for ``slo test``, else the one of ``tools``."""
+    return Path(os.environ.get("SLO_PROMTOOL") or tools / "promtool")
+
+
 @pytest.fixture
-def promtool_test(tools: Path, tmp_path: Path) -> Callable[[str, list[dict[str, Any]]], None]:
+def promtool_test(promtool: Path, tmp_path: Path) -> Callable[[str, list[dict[str, Any]]], None]:
     """Run promtool's rule tests against a rule file's text."""
 
     def run(rules: str, tests: list[dict[str, Any]], every: str = "30s") -> None:
@@ -53,7 +65,7 @@ def promtool_test(tools: Path, tmp_path: Path) -> Callable[[str, list[dict[str, 
         case = {"rule_files": ["rules.yaml"], "evaluation_interval": every, "tests": tests}
         (tmp_path / "test.yaml").write_text(yaml.safe_dump(case))
         result = subprocess.run(
-            [tools / "promtool", "test", "rules", "test.yaml"],
+            [promtool, "test", "rules", "test.yaml"],
             cwd=tmp_path,
             capture_output=True,
             text=True,

@@ -73,6 +73,7 @@ def test_the_public_names_are_these() -> None:
         "InvalidPromQLError",
         "InvalidSpecError",
         "Latency",
+        "NativeLatency",
         "Platform",
         "Ratio",
         "SLOError",

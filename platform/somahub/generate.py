@@ -3,12 +3,11 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from alerts import alert_group, alertmanager_config, rule_tests, runbook, runbook_names
+from alerts import alertmanager_config, native_rule_tests, rule_groups, rule_tests, runbook, runbook_names
 from collectors import prometheus_config
 from dashboards import service_dashboard
 from slo.model import Platform, Service
 from slo.rulefile import render
-from slo.rules import recording_groups
 
 
 class Endpoints(NamedTuple):
@@ -29,6 +28,11 @@ def files(platform: Platform, where: Endpoints = MANUAL) -> dict[str, str]:
         "prometheus/prometheus.yml": prometheus_config(platform, alertmanager=where.alertmanager),
         **{f"prometheus/rules/{s.name}.yaml": _rules(platform, s) for s in promising},
         **{f"prometheus/tests/{s.name}.yaml": rule_tests(platform, s) for s in promising},
+        **{
+            f"prometheus/tests/native/{s.name}.yaml": text
+            for s in promising
+            if (text := native_rule_tests(platform, s))
+        },
         "alertmanager/alertmanager.yml": alertmanager_config(f"http://{where.pager}/alertmanager"),
         **{f"grafana/dashboards/{s.name}.json": service_dashboard(s) for s in promising},
         **{f"runbooks/{n}.md": runbook(platform, n) for n in runbook_names()},
@@ -44,8 +48,4 @@ def write(contents: dict[str, str], out: Path) -> None:
 
 
 def _rules(platform: Platform, service: Service) -> str:
-    return render(
-        group
-        for slo in service.slos
-        for group in (*recording_groups(platform, service, slo), alert_group(platform, service, slo))
-    )
+    return render(group for slo in service.slos for group in rule_groups(platform, service, slo))

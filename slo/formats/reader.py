@@ -13,6 +13,7 @@ from slo.errors import InvalidSpecError, SpecNotFoundError
 from slo.formats import openslo, pyrra, sloth
 from slo.formats.document import Document, Imported
 from slo.model import SLO, Platform, Service
+from slo.yamltext import yaml_documents
 
 _READERS: dict[tuple[str, str], Callable[[Document], Imported]] = {
     (sloth.API, "PrometheusServiceLevel"): sloth.read_resource,
@@ -52,7 +53,7 @@ def read(path: Path) -> Loaded:
 
 def _documents(file: Path) -> list[Document]:
     try:
-        bodies = list(yaml.safe_load_all(file.read_text(encoding="utf-8")))
+        bodies = yaml_documents(file.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
         raise SpecNotFoundError(str(file), f"not YAML: {' '.join(str(error).split())}") from error
     places = (

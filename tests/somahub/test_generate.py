@@ -8,6 +8,7 @@ import yaml
 from slo import load
 from somahub.generate import files
 
+ROOT = Path(__file__).parents[2]
 Cli = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -36,8 +37,8 @@ def test_generating_twice_gives_identical_bytes(tree: Path, tmp_path: Path, slo_
 
 
 def test_every_alert_has_a_runbook_and_every_runbook_an_alert() -> None:
-    contents = files(load("somahub.spec"))
-    groups = yaml.safe_load(contents["prometheus/rules/gateway.yaml"])["groups"]
+    contents = files(load(str(ROOT / "tests/golden/shop.py")))
+    groups = yaml.safe_load(contents["prometheus/rules/shop.yaml"])["groups"]
     alerts = {r["alert"] for g in groups for r in g["rules"] if "alert" in r}
     assert alerts == {Path(n).stem for n in contents if n.startswith("runbooks/")}
 
