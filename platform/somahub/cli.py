@@ -22,6 +22,9 @@ COMMANDS = {
     "lint": Listed("Check a spec or a rule file for what is valid and yet misleads."),
     "generate": Listed("Write rules, alerts, routing, dashboards, runbooks and scrape jobs."),
     "test": Listed("Run the generated tests of the rules with promtool."),
+    "init": Listed("Propose a spec from what a Prometheus has.", extra="collect"),
+    "migrate": Listed("Compare another tool's rules with ours on history.", extra="collect"),
+    "backfill": Listed("Write the past of the rules' records as blocks.", extra="collect"),
     "up": Listed("Run the whole stack on this machine.", extra="platform"),
     "report": Listed("Report what each error budget did, and who was paged.", extra="reports"),
 }
