@@ -6,13 +6,12 @@ from typing import Annotated, Literal
 
 import typer
 
-from alerts import alert_group
+from alerts import rule_groups
 from slo import Platform, SLOError
 from slo.lint import CHECKS, Finding, Source, lint, lint_rules, lint_scraped, read_config, read_rules, report
 from slo.lint.cost import Cost, Limits, cost, too_much
 from slo.lint.series import assumed
 from slo.model import slo_id
-from slo.rules import recording_groups
 from somahub.commands.common import DEFAULT_SPEC, loaded
 from somahub.lint_input import sort_out, source
 
@@ -94,7 +93,7 @@ def _bill(platform: Platform, series: int) -> list[Cost]:
     return [
         cost(
             slo_id(service, slo),
-            [*recording_groups(platform, service, slo), alert_group(platform, service, slo)],
+            rule_groups(platform, service, slo),
             known,
             platform.evaluation_interval,
         )
