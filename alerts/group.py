@@ -3,7 +3,7 @@
 from alerts.broken import broken_rules
 from alerts.budget import budget_rules
 from alerts.burn import burn_rules
-from alerts.missing import missing_rule
+from alerts.missing import missing_rules
 from slo.model import SLO, Platform, Service
 from slo.rules import Group, records
 
@@ -17,7 +17,7 @@ def rule_groups(platform: Platform, service: Service, slo: SLO) -> list[Group]:
     found = records(platform, service, slo)
     prompt = (
         *burn_rules(platform, service, slo).values(),
-        missing_rule(platform, service, slo),
+        *missing_rules(platform, service, slo),
         *broken_rules(platform, service, slo),
     )
     budget = tuple(budget_rules(platform, service, slo))

@@ -37,11 +37,15 @@ _Loader.add_constructor("tag:yaml.org,2002:float", _Loader.construct_decimal)
 
 def in_file(file: Path) -> list[Document]:
     """The documents of a file; ``SpecNotFoundError`` where it can't be read."""
+    return in_text(text_of(file), str(file))
+
+
+def text_of(file: Path) -> str:
+    """The text of a file; ``SpecNotFoundError`` where it can't be read."""
     try:
-        text = file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8")
     except (UnicodeDecodeError, OSError) as error:
         raise SpecNotFoundError(str(file), f"not YAML: {error}") from error
-    return in_text(text, str(file))
 
 
 def in_text(text: str, place: str) -> list[Document]:

@@ -12,7 +12,7 @@ from slo.expression import canonical, matchers, unwrapped, written
 from slo.formats.document import Document
 from slo.promql import events, is_query, over, parse
 from slo.sli import SLI, Latency, Ratio
-from slo.source import Counted, Gauged, Rated, Sliced, Source
+from slo.source import Counted, Gauged, Measured, Rated, Sliced, Source, measured
 
 WINDOW = "{{.window}}"
 # A range that no one writes, so that it can be told from those that someone did.
@@ -33,6 +33,8 @@ def queries(source: Source) -> Queries | None:
     """What a source reads; None where no query says it."""
     if isinstance(source, Counted):
         return Queries(rate(source.total), rate(source.bad), rate(source.good))
+    if isinstance(source, Measured):
+        return Queries(*measured(source, WINDOW))
     if isinstance(source, Gauged):
         return Queries(ratio=f"1 - avg(avg_over_time({source.gauge}[{WINDOW}]))")
     if isinstance(source, Rated):

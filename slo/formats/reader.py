@@ -18,14 +18,15 @@ _READERS: dict[tuple[str, str], Callable[[Document, Period], Imported]] = {
     (sloth_windows.API, "PrometheusServiceLevel"): sloth.read_resource,
     (pyrra.API, "ServiceLevelObjective"): lambda document, _: pyrra.read(document),
 }
-_CATALOGUE = (sloth_windows.API, sloth_windows.KIND)
+CATALOGUE = (sloth_windows.API, sloth_windows.KIND)
 
 
 class Loaded(NamedTuple):
-    """A platform, and what of its files could not be carried over."""
+    """A platform, what of its files could not be carried over, and what of them is broken and was left out."""
 
     platform: Platform
     notes: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 def read(path: Path) -> Loaded:
@@ -33,25 +34,31 @@ def read(path: Path) -> Loaded:
 
     Raises ``SpecNotFoundError`` for a file that is not there or is not YAML, ``InvalidSpecError`` for a field.
     """
-    files = [path] if path.is_file() else sorted(p for e in ("*.yml", "*.yaml") for p in path.rglob(e))
-    if not files:
-        raise SpecNotFoundError(str(path), "no YAML files there")
-    found = [document for file in files for document in documents.in_file(file)]
-    return _assembled(found, str(path), _slug(path.resolve().stem))
+    found = [document for file in yaml_files(path) for document in documents.in_file(file)]
+    return assemble(found, str(path), slug(path))
 
 
 def read_text(text: str, name: str) -> Loaded:
     """The same of a text; ``name`` is its place in messages, and the platform's name."""
-    return _assembled(documents.in_text(text, name), name, name)
+    return assemble(documents.in_text(text, name), name, name)
 
 
-def _assembled(found: list[Document], place: str, name: str) -> Loaded:
-    period = sloth_windows.period([d for d in found if _kind(d) == _CATALOGUE])
-    specs = [d for d in found if _kind(d) != _CATALOGUE]
+def yaml_files(path: Path) -> list[Path]:
+    """The file itself, or all YAML files below a folder, sorted; ``SpecNotFoundError`` where there are none."""
+    files = [path] if path.is_file() else sorted(p for e in ("*.yml", "*.yaml") for p in path.rglob(e))
+    if not files:
+        raise SpecNotFoundError(str(path), "no YAML files there")
+    return files
+
+
+def assemble(found: list[Document], place: str, name: str) -> Loaded:
+    """The services of documents as one platform; ``place`` is that of errors which are no single document's."""
+    period = sloth_windows.period([d for d in found if kind_of(d) == CATALOGUE])
+    specs = [d for d in found if kind_of(d) != CATALOGUE]
     if not specs:
         raise SpecNotFoundError(place, "no SLOs there")
-    imported = [_read(d, period) for d in specs if _kind(d)[0] not in openslo.APIS]
-    imported += openslo.read([d for d in specs if _kind(d)[0] in openslo.APIS])
+    imported = [_read(d, period) for d in specs if kind_of(d)[0] not in openslo.APIS]
+    imported += openslo.read([d for d in specs if kind_of(d)[0] in openslo.APIS])
     services = tuple(_merged(s for one in imported for s in one.services))
     if not services:
         raise SpecNotFoundError(place, "no SLOs there")
@@ -62,19 +69,20 @@ def _assembled(found: list[Document], place: str, name: str) -> Loaded:
     return Loaded(platform, (*period.notes, *(note for one in imported for note in one.notes)))
 
 
-def _slug(stem: str) -> str:
-    """A file's name as that of a platform."""
-    return re.sub(r"[^A-Za-z0-9_.-]+", "-", stem)[:100].strip("-_.") or "platform"
+def slug(path: Path) -> str:
+    """The name of a file or folder as that of a platform."""
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", path.resolve().stem)[:100].strip("-_.") or "platform"
 
 
-def _kind(document: Document) -> tuple[str, str]:
+def kind_of(document: Document) -> tuple[str, str]:
+    """What a document says that it is: its ``apiVersion`` (or ``version``) and ``kind``."""
     body = document.body
     api, kind = body.get("apiVersion", body.get("version", "")), body.get("kind", "")
     return api if isinstance(api, str) else "", kind if isinstance(kind, str) else ""
 
 
 def _read(document: Document, period: Period) -> Imported:
-    kind = _kind(document)
+    kind = kind_of(document)
     if kind not in _READERS:
         given = f"{kind[0][:60] or 'no apiVersion'} {kind[1][:60]}".rstrip()
         raise document.wrong("apiVersion, kind", f"expected a spec of Sloth, OpenSLO or Pyrra, got {given}")

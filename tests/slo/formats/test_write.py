@@ -27,6 +27,7 @@ from slo import (
     HttpAvailability,
     HttpLatency,
     Latency,
+    NativeLatency,
     Platform,
     Ratio,
     Service,
@@ -79,6 +80,7 @@ EVENTS = SELECTORS | QUERIES
 EDGES = st.sampled_from(["5ms", "200ms", "1s", "2500ms", "10s"])
 BASES = selectors(st.from_regex(r"[a-z]{1,8}_seconds", fullmatch=True))
 LATENCIES = st.builds(Latency, histogram=BASES, below=EDGES)
+NATIVE = st.builds(NativeLatency, histogram=BASES, below=EDGES)
 BAD = st.builds(Ratio, total=EVENTS, bad=EVENTS)
 GOOD = st.builds(Ratio, total=EVENTS, good=EVENTS)
 ERRORS = st.builds(ErrorRatio, query=QUERIES)
@@ -188,7 +190,7 @@ OPENSLO = platforms(
     service_title=TEXTS,
     **OWNED,
 )
-_PYRRA_SLI = st.builds(Ratio, total=SELECTORS, bad=SELECTORS) | LATENCIES | PROBES
+_PYRRA_SLI = st.builds(Ratio, total=SELECTORS, bad=SELECTORS) | LATENCIES | PROBES | NATIVE
 PYRRA = platforms(
     _PYRRA_SLI,
     windows=st.just(timedelta(weeks=4)),
