@@ -78,7 +78,7 @@ def plan(platform: Platform, api: Api, start: datetime, end: datetime | None, no
     ]
     first, *others = passes(groups)
     if interval:
-        first = _while_it_ran(first, interval)
+        first = while_it_ran(first, interval)
     return Plan(start, last, ids, (first, *others), tuple(notes))
 
 
@@ -114,7 +114,7 @@ def gather(
                 bench.evaluate(groups, gathered, *span)
 
 
-def _while_it_ran(groups: tuple[Group, ...], interval: timedelta) -> tuple[Group, ...]:
+def while_it_ran(groups: tuple[Group, ...], interval: timedelta) -> tuple[Group, ...]:
     """Where no target was scraped, the server did not run, and would have evaluated nothing."""
     ran = f"and on () count(count_over_time(up[{duration(2 * interval)}]))"
     return tuple(
