@@ -120,41 +120,45 @@ def _alert_differences(  # noqa: PLR0913, PLR0917 - likewise
     severity: str, theirs: list[Spell], ours: list[Spell], slo: SLO, start: datetime, every: timedelta
 ) -> list[Difference]:
     step = every.total_seconds()
-    found, paired = [], set()
     longest = max((r.long for r in slo.policy if r.severity == severity), default=timedelta())
+    found = []
     for spell in theirs:
-        twin = next((o for o in ours if o.first <= spell.last and spell.first <= o.last), None)
+        twin = next((o for o in ours if _meet(o, spell)), None)
         if twin is None:
-            early = spell.first - start.timestamp() < longest.total_seconds()
-            reason = (
-                f"the history before it is shorter than {duration(longest)}, which Sloth takes for the whole "
-                "window; here the unknown part counts as average traffic without failures"
-                if early
-                else ""
-            )
+            reason = _early(spell, longest, start)
             found.append(Difference(f"{severity}, {_told(spell)}: Sloth alone", reason))
-            continue
-        paired.add(twin)
-        if abs(twin.first - spell.first) > step or abs(twin.last - spell.last) > step:
-            near = (
-                max(abs(twin.first - spell.first), abs(twin.last - spell.last)) <= 3 * _STALE.total_seconds()
-            )
-            reason = (
-                "windows above an hour move with the ramp of a 5-minute rate, and the last known short ratio "
-                "stands for 15 minutes"
-                if near
-                else ""
-            )
-            early = spell.first - start.timestamp() < longest.total_seconds()
-            if not near and early:
-                reason = f"the history before it is shorter than {duration(longest)}"
-            found.append(Difference(f"{severity}: Sloth {_told(spell)}, ours {_told(twin)}", reason))
-    found += [
-        Difference(f"{severity}, {_told(spell)}: ours alone", _alone(spell, theirs))
-        for spell in ours
-        if spell not in paired and not any(o.first <= spell.last and spell.first <= o.last for o in theirs)
-    ]
+        elif abs(twin.first - spell.first) > step or abs(twin.last - spell.last) > step:
+            what = f"{severity}: Sloth {_told(spell)}, ours {_told(twin)}"
+            found.append(Difference(what, _shift(spell, twin, longest, start)))
+    for spell in ours:
+        if not any(_meet(o, spell) for o in theirs):
+            found.append(Difference(f"{severity}, {_told(spell)}: ours alone", _alone(spell, theirs)))  # noqa: PERF401
     return found
+
+
+def _meet(one: Spell, other: Spell) -> bool:
+    return one.first <= other.last and other.first <= one.last
+
+
+def _shift(spell: Spell, twin: Spell, longest: timedelta, start: datetime) -> str:
+    """Why an alert of both begins or ends at other minutes."""
+    if early := _early(spell, longest, start):
+        return early
+    if max(abs(twin.first - spell.first), abs(twin.last - spell.last)) > 3 * _STALE.total_seconds():
+        return ""
+    return (
+        "windows above an hour move with the ramp of a 5-minute rate, and the last known short ratio stands "
+        "for 15 minutes"
+    )
+
+
+def _early(spell: Spell, longest: timedelta, start: datetime) -> str:
+    if spell.first - start.timestamp() >= longest.total_seconds():
+        return ""
+    return (
+        f"the history before it is shorter than {duration(longest)}, which Sloth takes for the whole window; "
+        "here the unknown part counts as average traffic without failures"
+    )
 
 
 def _alone(spell: Spell, theirs: list[Spell]) -> str:

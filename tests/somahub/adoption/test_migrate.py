@@ -1,15 +1,18 @@
 """Sloth's rules beside ours on a real Prometheus' history."""
 
 import json
+import re
 import subprocess
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import promql_parser
 import pytest
+from sloth import example
 
 from slo.formats.reader import read
-from somahub.adoption.sloth import derived
+from somahub.adoption.sloth import Rules, derived, generated, rule_documents
 
 NOW = int(datetime.now(UTC).timestamp()) // 60 * 60
 MINUTES = 1440
@@ -92,6 +95,29 @@ def test_derived_rules_have_the_windows_and_thresholds_of_sloth(tmp_path: Path) 
     (alert,) = found.alerts
     assert (alert.slo_id, alert.severity) == ("shop-orders", "page")
     assert "> (14.4 * 0.01)" in alert.expr
+
+
+def test_derived_rules_ask_what_sloth_itself_generates(tmp_path: Path) -> None:
+    text = example("out", "getting-started.yml").read_text()
+    (tmp_path / "rules.yml").write_text(text)
+    theirs = generated(rule_documents(tmp_path), timedelta(minutes=1))
+    ours = derived(read(example("in", "getting-started.yml")).platform)
+
+    def raw(rules: Rules) -> dict[str, str]:
+        found = {r.record: r.expr for group in rules.groups for r in group.rules if "rate(" in r.expr}
+        return {
+            record: promql_parser.parse(expr).prettify().replace("\n", " ") for record, expr in found.items()
+        }
+
+    def limits(rules: Rules) -> list[list[tuple[str, str]]]:
+        """Window and factor of each condition, by severity."""
+        found = re.compile(r"ratio_rate(\w+)\{[^}]*\} > \(([\d.]+) \*")
+        return [found.findall(a.expr) for a in sorted(rules.alerts, key=lambda a: a.severity)]
+
+    assert raw(ours) == raw(theirs)
+    assert len(raw(ours)) == 7
+    assert limits(ours) == limits(theirs)
+    assert limits(ours)[0] == [("5m", "14.4"), ("1h", "14.4"), ("30m", "6"), ("6h", "6")]
 
 
 def test_what_is_wrong_is_said_in_one_line(
