@@ -25,9 +25,9 @@ from slo.lint.tree import (
 
 _FAILED = frozenset(["failed", "failure", "failures", "error", "errors", "timeout", "timeouts"])
 _DONE = frozenset(
-    ["completed", "complete", "success", "successes", "successful", "succeeded", "ok", "passed"]
+    ["done", "completed", "complete", "success", "successes", "successful", "succeeded", "ok", "passed"]
 )
-_FAILING = re.compile(r"(?i)fail|err|time.?d?.?out|abort|reject|^\(?[45](\d|\.|x)")
+_FAILING = re.compile(r"(?i)fail|error|\berrs?\b|timed?.?out|abort|reject|^\(?[45](\d|\.|x)")
 _COUNTERS = ("_total", "_bucket")
 _GAUGES = [
     "_ratio",

@@ -1,18 +1,18 @@
 """``slo lint``."""
 
+import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from alerts import alert_group
+from alerts import rule_groups
 from slo import Platform, SLOError
 from slo.lint import CHECKS, Finding, Source, lint, lint_rules, lint_scraped, read_config, read_rules, report
 from slo.lint.cost import Cost, Limits, cost, too_much
 from slo.lint.series import assumed
 from slo.model import slo_id
-from slo.rules import recording_groups
 from somahub.commands.common import DEFAULT_SPEC, loaded
 from somahub.lint_input import sort_out, source
 
@@ -55,6 +55,8 @@ def command(  # noqa: PLR0913 - one argument per option
     """Check specs and rule files for what is valid and yet misleads; findings above a notice exit with 1."""
     wanted = _wanted(select or [], ignore or [])
     given = sort_out(what or [DEFAULT_SPEC])
+    for note in given.notes:
+        sys.stderr.write(f"note: {note}\n")
     config = read_config(prometheus_config) if prometheus_config else None
     found: list[Finding] = []
     spent: list[Cost] = []
@@ -94,7 +96,7 @@ def _bill(platform: Platform, series: int) -> list[Cost]:
     return [
         cost(
             slo_id(service, slo),
-            [*recording_groups(platform, service, slo), alert_group(platform, service, slo)],
+            rule_groups(platform, service, slo),
             known,
             platform.evaluation_interval,
         )

@@ -89,6 +89,8 @@ CONDITIONS = [
     ('sum(rate(w_total{s="failed"}[5m])) / sum(rate(w_total{s!="failed"}[5m])) > 0.05', "not-of-all"),
     ('sum(rate(w_total{c=~"5.."}[5m])) / sum(rate(w_total{c=~"2.."}[5m])) > 0.05', "not-of-all"),
     ("sum(rate(w_failed_total[5m])) / sum(rate(w_completed_total[5m])) > 0.05", "not-of-all"),
+    ("sum(rate(w_failed_total[5m])) / sum(rate(w_done_total[5m])) > 0.05", "not-of-all"),
+    ("sum(rate(w_failed_total[5m])) / sum(rate(w_started_total[5m])) > 0.05", ""),
     ("sum(rate(w_failed[5m])) / (sum(rate(w_failed[5m])) + sum(rate(w_success[5m]))) > 0.05", ""),
     ('sum(rate(w_total{s="failed"}[5m])) / sum(rate(w_total{s=~"failed|completed"}[5m])) > 0.05', ""),
     ('quota{type="used"} / ignoring (type) quota{type="hard"} > 0.9', ""),
