@@ -8,15 +8,16 @@ from slo.errors import InvalidPromQLError
 
 # Sloth's specs mark a range so.
 _WINDOW = re.compile(r"\{\{\s*\.window\s*\}\}")
-_BRACKETS = 2000
+_DEEPEST = 2000
+_LEVEL = re.compile(r"[(+\-*/%^<>=]|\b(?:or|and|unless)\b")
 _COMPARISONS = frozenset({">", "<", ">=", "<=", "==", "!="})
 
 
 def parse(expression: str) -> promql_parser.Expr:
     """The syntax tree of an expression; ``InvalidPromQLError`` when it does not parse."""
-    # The parser's own stack ends the process at some thousands.
-    if expression.count("(") > _BRACKETS:
-        raise InvalidPromQLError(f"{expression[:40]}…", f"more than {_BRACKETS} brackets")
+    # The parser's own stack ends the process at some thousands of levels.
+    if len(expression) > _DEEPEST and len(_LEVEL.findall(expression)) > _DEEPEST:
+        raise InvalidPromQLError(f"{expression[:40]}…", f"more than {_DEEPEST} operators and brackets")
     try:
         return promql_parser.parse(expression)
     except ValueError as error:
