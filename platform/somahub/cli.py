@@ -21,7 +21,13 @@ COMMANDS = {
     "validate": Listed("Check a spec."),
     "lint": Listed("Check a spec or a rule file for what is valid and yet misleads."),
     "generate": Listed("Write rules, alerts, routing, dashboards, runbooks and scrape jobs."),
+    "apply": Listed("Send rules to the ruler of a Mimir.", extra="apply"),
+    "convert": Listed("Write a spec in the format of Sloth, OpenSLO or Pyrra, or as Python."),
+    "diff": Listed("Compare what two specs mean, or a spec and generated rules."),
     "test": Listed("Run the generated tests of the rules with promtool."),
+    "init": Listed("Propose a spec from what a Prometheus has.", extra="collect"),
+    "migrate": Listed("Compare another tool's rules with ours on history.", extra="collect"),
+    "backfill": Listed("Write the past of the rules' records as blocks.", extra="collect"),
     "up": Listed("Run the whole stack on this machine.", extra="platform"),
     "report": Listed("Report what each error budget did, and who was paged.", extra="reports"),
 }

@@ -11,8 +11,9 @@ from typing import Literal, NamedTuple
 from slo.errors import SLOError
 from slo.model import Platform
 from slo.yamltext import yaml_documents, yaml_text
-from somahub.generate import files, write
+from somahub.generate import files
 from somahub.stack.binaries import find
+from somahub.tree import write
 
 # What a promtool says of a native histogram that is too old for one.
 _TOO_OLD = "unexpected character in series sequence: '{'"
