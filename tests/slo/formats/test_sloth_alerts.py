@@ -47,8 +47,13 @@ def test_it_pages_in_the_same_minutes(promtool: Path) -> None:
     )
     assert len(sloths[page]) == 3
     assert ours[page] == sloths[page]
-    # Sloth takes the one day that there is for three, and 2 minutes of outage for a tenth of 30 days' budget.
-    assert [spells[0].first // 60 - DAY for spells in (sloths[ticket], ours[ticket])] == [2, 5]
+    # Sloth takes the one day that there is for three, and 2 minutes of outage for a tenth of 30 days' budget; with
+    # history for all windows, it is 5 there too.
+    started = {
+        side: spells[ticket][0].first // 60 - DAY for side, spells in (("sloth", sloths), ("ours", ours))
+    }
+    assert started["sloth"] == 2
+    assert 4 < started["ours"] <= 8
 
 
 def test_the_resource_and_the_file_with_several_documents_promise_the_same() -> None:
