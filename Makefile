@@ -30,7 +30,8 @@ interop: setup ## Native histograms, Prometheus 3 and Sloth itself, which are bu
 up: setup ## The whole stack on this machine; options in ARGS="--duration 240s --fault gateway:5xx@60s+120s"
 	@$(VENV)/bin/slo up $(ARGS)
 
-bench: setup ## What the rules cost a real Prometheus, beside Sloth's; minutes
+bench: setup ## What the rules cost a real Prometheus, and how long they take to generate, beside Sloth; minutes
 	@$(PY) tests/benchmarks/rule_cost.py 30 300
+	@$(PY) tests/benchmarks/generation.py
 
 .PHONY: help setup test interop up bench

@@ -10,6 +10,9 @@ from typing import Any
 
 import yaml
 
+# libyaml's is several times faster; a PyYAML that was built without it has the other.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 # What may not begin a plain scalar (YAML 1.1, section 5.3, "Indicators"), and a space.
 _INDICATORS = frozenset(("", *"-?:,[]{}#&*!|>'\"%@`= "))
 _CONTAINERS = (dict, list, tuple)
@@ -23,6 +26,11 @@ def yaml_text(value: dict[str, Any]) -> str:
     _write(value, "", "", lines)
     lines.append("")
     return "\n".join(lines)
+
+
+def yaml_documents(text: str) -> list[Any]:
+    """The values of all documents of a text; ``yaml.YAMLError`` where it is not YAML."""
+    return list(yaml.load_all(text, _LOADER))
 
 
 def _write(value: object, lead: str, indent: str, lines: list[str]) -> None:

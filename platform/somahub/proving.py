@@ -8,12 +8,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal, NamedTuple
 
-import yaml
-
 from slo.errors import SLOError
 from slo.model import Platform
-from somahub.generate import files, write
+from slo.yamltext import yaml_documents, yaml_text
+from somahub.generate import files
 from somahub.stack.binaries import find
+from somahub.tree import write
 
 # What a promtool says of a native histogram that is too old for one.
 _TOO_OLD = "unexpected character in series sequence: '{'"
@@ -46,11 +46,11 @@ def prove(platform: Platform, promtool: str | None = None) -> Iterator[Result]:
 
 def _cases(path: Path) -> list[tuple[str, str, Path]]:
     """A file for each test group: promtool says only of a whole file whether it passed."""
-    whole = yaml.safe_load(path.read_text(encoding="utf-8"))
+    (whole,) = yaml_documents(path.read_text(encoding="utf-8"))
     cases = []
     for number, group in enumerate(whole["tests"]):
         own = path.with_name(f"{path.stem}-{number}.yaml")
-        own.write_text(yaml.safe_dump(whole | {"tests": [group]}), encoding="utf-8")
+        own.write_text(yaml_text(whole | {"tests": [group]}), encoding="utf-8")
         cases.append((path.stem, group["name"], own))
     return cases
 

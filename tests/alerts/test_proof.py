@@ -12,7 +12,8 @@ from alerts import rule_tests
 from slo import SLO, ErrorRatio, HttpAvailability, Platform, Ratio, Service, Uptime, load
 from slo.feed import Feed, feed
 from slo.source import Counted, Gauged, Measured, Source
-from somahub.generate import files, write
+from somahub.generate import files
+from somahub.tree import write
 
 ROOT = Path(__file__).parents[2]
 Cli = Callable[..., subprocess.CompletedProcess[str]]

@@ -1,6 +1,7 @@
 """How long ``slo generate`` takes for 10 to 10,000 SLOs, and how much memory, beside Sloth on the same specs.
 
 Each run is a whole process, from its start to its end, on one processor: wall time, processor time, peak memory.
+Ratios are of processor time, which other work on the machine disturbs least.
 The specs are files of Sloth, one per service of 10 SLOs, which both tools read; and the same in Python. Sloth's
 binary is ``$SLO_SLOTH`` or on PATH; without one, its rows are left out. Usage:
 ``python tests/benchmarks/generation.py [SLOS ...]``.
@@ -144,8 +145,8 @@ def main() -> None:
         found = measure(slos, sloth)
         for what, cost in found.items():
             before, smaller = first.get(what, (0, cost))
-            growth = f"  {cost.wall / smaller.wall:5.1f} x that of {before:,}" if before else ""
-            beside = f"  {cost.wall / found['sloth'].wall:5.2f} x sloth" if "sloth" in found else ""
+            growth = f"  {cost.processor / smaller.processor:5.1f} x that of {before:,}" if before else ""
+            beside = f"  {cost.processor / found['sloth'].processor:5.2f} x sloth" if "sloth" in found else ""
             print(
                 f"{slos:6,} SLOs  {what:20} {cost.wall:8.2f} s wall {cost.processor:8.2f} s processor "
                 f"{cost.memory:7.0f} MiB{beside}{growth}",
