@@ -9,7 +9,7 @@ SLOError
 import reprlib
 from decimal import Decimal
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 _WIDEST = 60
 # A document may hold itself, or more by aliases than would ever be printed.
@@ -49,9 +49,11 @@ class InvalidSpecError(SLOError):
         """
         first = error.errors(include_url=False)[0]
         place = ".".join([error.title] * titled + [str(part)[:_WIDEST] for part in first["loc"]])
-        given = first["input"]
+        given, reason = first["input"], first["msg"].removeprefix("Value error, ")
+        if isinstance(given, BaseModel):  # all of it would hide the reason
+            return cls(source, _line(place), _line(reason))
         shown = str(given) if isinstance(given, Decimal) else _SHORT.repr(given)
-        return cls(source, _line(place), _line(f"{first['msg']} (got {shown[:_WIDEST]})"))
+        return cls(source, _line(place), _line(f"{reason} (got {shown[:_WIDEST]})"))
 
 
 class InvalidPromQLError(SLOError, ValueError):

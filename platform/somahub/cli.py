@@ -25,6 +25,9 @@ COMMANDS = {
     "convert": Listed("Write a spec in the format of Sloth, OpenSLO or Pyrra, or as Python."),
     "diff": Listed("Compare what two specs mean, or a spec and generated rules."),
     "test": Listed("Run the generated tests of the rules with promtool."),
+    "init": Listed("Propose a spec from what a Prometheus has.", extra="collect"),
+    "migrate": Listed("Compare another tool's rules with ours on history.", extra="collect"),
+    "backfill": Listed("Write the past of the rules' records as blocks.", extra="collect"),
     "up": Listed("Run the whole stack on this machine.", extra="platform"),
     "report": Listed("Report what each error budget did, and who was paged.", extra="reports"),
 }
