@@ -6,13 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import yaml
 from firing import Evaluation
 from sloth import Groups, Sides, counters, example, side_by_side, sloth_groups, told
 
 from slo import Platform, load
-from slo.formats.document import Document
-from slo.formats.sloth import alert_windows
 
 REQUESTS = 'http_request_duration_seconds_count{job="myservice",code="%s"}'
 SATISFACTION = 'unifipoller_client_satisfaction_ratio{client="%s"}'
@@ -94,7 +91,8 @@ def test_a_raw_ratio(tools: Path, sloth) -> None:  # noqa: ANN001
     )
     until = 60 * (DAYS + 780)
     found = both(tools, load(str(spec)), sloth(spec), {SATISFACTION % "a": values}, until)
-    assert_alike(found, alerts=2)
+    # A gauge's hour of minutes holds 61 in Prometheus 2; twelve slices of it hold 72, and weigh their edges twice.
+    assert_alike(found, alerts=2, page=60)
 
 
 def test_a_ratio_of_subqueries(tools: Path, sloth) -> None:  # noqa: ANN001
@@ -119,33 +117,13 @@ def test_a_ratio_of_subqueries(tools: Path, sloth) -> None:  # noqa: ANN001
 
 def test_a_catalogue_of_windows_for_7_days(tools: Path, sloth, tmp_path: Path) -> None:  # noqa: ANN001
     spec, windows = example("in", "getting-started.yml"), example("in", "windows-7d.yaml")
-    (tmp_path / "windows").mkdir()
-    (tmp_path / "windows" / windows.name).write_text(windows.read_text())
-    period, rows = alert_windows(Document(str(windows), yaml.safe_load(windows.read_text())))
-    assert period == timedelta(days=7)
-    theirs = sloth(spec, "--slo-period-windows-path", str(tmp_path / "windows"), "--default-slo-period", "7d")
-    platform = over(load(str(spec)), period, rows)
+    catalogues = tmp_path / "spec/windows"
+    catalogues.mkdir(parents=True)
+    (catalogues / windows.name).write_text(windows.read_text())
+    (tmp_path / "spec" / spec.name).write_text(spec.read_text())
+    theirs = sloth(spec, "--slo-period-windows-path", str(catalogues), "--default-slo-period", "7d")
+    platform = load(str(tmp_path / "spec"))
+    assert {slo.window for service in platform.services for slo in service.slos} == {timedelta(days=7)}
     series = counters(course(), REQUESTS % 200, REQUESTS % 503)
     found = both(tools, platform, theirs, series, length(course()))
     assert_alike(found, alerts=2)
-
-
-def over(platform: Platform, period: timedelta, rows: object) -> Platform:
-    """The same objectives over another period."""
-    services = tuple(
-        service.model_copy(
-            update={
-                "slos": tuple(
-                    slo.model_copy(
-                        update={
-                            "window": period,
-                            "alerting": slo.alerting.model_copy(update={"policy": rows}),
-                        }
-                    )
-                    for slo in service.slos
-                )
-            }
-        )
-        for service in platform.services
-    )
-    return platform.model_copy(update={"services": services})
