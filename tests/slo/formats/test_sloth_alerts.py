@@ -51,13 +51,11 @@ def test_it_pages_in_the_same_minutes(promtool: Path, tools: Path) -> None:
     slack = 0 if promtool.parent == tools else 60
     for one, other in zip(ours[page], sloths[page], strict=True):
         assert max(abs(one.first - other.first), abs(one.last - other.last)) <= slack, (one, other)
-    # Sloth takes the one day that there is for three, and 2 minutes of outage for a tenth of 30 days' budget; with
-    # history for all windows, it is 5 there too.
-    started = {
-        side: spells[ticket][0].first // 60 - DAY for side, spells in (("sloth", sloths), ("ours", ours))
-    }
-    assert started["sloth"] == 2
-    assert 4 < started["ours"] <= 8
+    # Sloth takes the one day that there is for three, and 2 minutes of outage for a tenth of 30 days' budget, which
+    # are 4.3 minutes of a day; windows of days lag by the ramp of a rate.
+    theirs, mine = (spells[0].first // 60 - DAY for spells in (sloths[ticket], ours[ticket]))
+    assert theirs == 2
+    assert 5 <= mine <= 5 + 3
 
 
 def test_the_resource_and_the_file_with_several_documents_promise_the_same() -> None:

@@ -8,12 +8,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from alerts import alert_group
+from alerts import rule_groups
 from slo import SLO, Counter, HttpAvailability, Platform, Ratio, Service, Uptime
 from slo.lint import Source
 from slo.lint.cost import Cost, Limits, Reading, cost, too_much
 from slo.lint.series import assumed
-from slo.rules import Group, recording_groups
+from slo.rules import Group
 from somahub.stack.kept import serving
 
 SERIES, HOURS = 10, 2
@@ -22,7 +22,7 @@ SERIES, HOURS = 10, 2
 def groups(slo: SLO, **more: object) -> tuple[Platform, list[Group]]:
     service = Service(name="shop", slos=(slo,), **more)
     platform = Platform(name="p", services=(service,), retention=f"{HOURS}h")
-    return platform, [*recording_groups(platform, service, slo), alert_group(platform, service, slo)]
+    return platform, rule_groups(platform, service, slo)
 
 
 def bill(slo: SLO, series: int = SERIES, **more: object) -> Cost:
