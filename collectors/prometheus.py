@@ -16,7 +16,7 @@ from slo.units import duration
 
 # A server limits the samples of one answer; a day of a few hundred series stays far below its default.
 _CHUNK = timedelta(days=1)
-_PATIENCE = Retry(total=3, backoff_factor=0.2, status_forcelist=(502, 503, 504))
+PATIENCE = Retry(total=3, backoff_factor=0.2, status_forcelist=(502, 503, 504))
 
 
 class PrometheusError(SLOError):
@@ -33,7 +33,7 @@ def reader(url: str, start: datetime, end: datetime) -> Read:
 
     The function that is returned raises ``PrometheusError``; it asks once for each selector.
     """
-    connection = PrometheusConnect(url, timeout=30, retry=_PATIENCE)
+    connection = PrometheusConnect(url, timeout=30, retry=PATIENCE)
     count = -((start - end) // _CHUNK)
     moments = [end - i * _CHUNK for i in reversed(range(count))]
 
