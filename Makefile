@@ -22,10 +22,16 @@ test: setup ## Linters, types, layers and all tests
 	@$(VENV)/bin/lint-imports
 	@$(VENV)/bin/pytest
 
+interop: setup ## Native histograms, Prometheus 3 and Sloth itself, which are built once; needs Go 1.26.7
+	@tools=$$(scripts/fetch-interop) || { [ $$? = 3 ] && echo "Interop tests are skipped." && exit; } && \
+	$(VENV)/bin/pytest tests/interop && \
+	SLO_PROMTOOL=$$tools/promtool $(VENV)/bin/pytest tests/slo tests/alerts
+
 up: setup ## The whole stack on this machine; options in ARGS="--duration 240s --fault gateway:5xx@60s+120s"
 	@$(VENV)/bin/slo up $(ARGS)
 
-bench: setup ## What the rules cost a real Prometheus, beside Sloth's; minutes
+bench: setup ## What the rules cost a real Prometheus, and how long they take to generate, beside Sloth; minutes
 	@$(PY) tests/benchmarks/rule_cost.py 30 300
+	@$(PY) tests/benchmarks/generation.py
 
-.PHONY: help setup test up bench
+.PHONY: help setup test interop up bench

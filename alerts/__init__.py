@@ -1,8 +1,15 @@
 """Alerts on SLOs, their runbooks, and the routes to the people on call."""
 
-from alerts.group import alert_group
-from alerts.proof import rule_tests
+from alerts.group import rule_groups
+from alerts.proof import native_rule_tests, rule_tests
 from alerts.routing import alertmanager_config
 from alerts.runbooks import runbook, runbook_names
 
-__all__ = ["alert_group", "alertmanager_config", "rule_tests", "runbook", "runbook_names"]
+__all__ = [
+    "alertmanager_config",
+    "native_rule_tests",
+    "rule_groups",
+    "rule_tests",
+    "runbook",
+    "runbook_names",
+]

@@ -1,20 +1,27 @@
-"""All alerts of an SLO."""
+"""All rules of an SLO: its records, and the alerts that read them."""
 
 from alerts.broken import broken_rules
 from alerts.budget import budget_rules
 from alerts.burn import burn_rules
-from alerts.missing import missing_rule
-from slo.model import SLO, Platform, Service, slo_id
-from slo.rules import Group
-from slo.units import duration
+from alerts.missing import missing_rules
+from slo.model import SLO, Platform, Service
+from slo.rules import Group, records
 
 
-def alert_group(platform: Platform, service: Service, slo: SLO) -> Group:
-    """The alerts of one SLO."""
-    rules = (
+def rule_groups(platform: Platform, service: Service, slo: SLO) -> list[Group]:
+    """The groups of one SLO, each alert in the group of what it reads.
+
+    Prometheus spreads groups over their interval: in a group of its own, an alert would see records that are up to one
+    evaluation old, and page that much later.
+    """
+    found = records(platform, service, slo)
+    prompt = (
         *burn_rules(platform, service, slo).values(),
-        *budget_rules(platform, service, slo),
-        missing_rule(platform, service, slo),
+        *missing_rules(platform, service, slo),
         *broken_rules(platform, service, slo),
     )
-    return Group(f"slo-{slo_id(service, slo)}-alerts", duration(platform.evaluation_interval), rules)
+    budget = tuple(budget_rules(platform, service, slo))
+    if not found.period.rules:
+        # The history tells the figures of a calendar period, at whatever step.
+        return found._replace(windows=found.windows.of(*prompt, *budget)).groups
+    return found._replace(windows=found.windows.of(*prompt), period=found.period.of(*budget)).groups

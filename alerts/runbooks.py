@@ -1,6 +1,8 @@
 """A runbook in Markdown for every alert that is generated."""
 
-from jinja2 import Environment, StrictUndefined
+from functools import cache
+
+from jinja2 import Environment, StrictUndefined, Template
 
 from slo import names
 from slo.model import Platform
@@ -103,7 +105,12 @@ def runbook(platform: Platform, name: str) -> str:
         for service in platform.services
         for slo in service.slos
     ]
+    values = {"name": name, "meaning": meaning, "impact": impact, "queries": queries, "steps": steps}
+    return _template().render(values) + "\n"
+
+
+@cache
+def _template() -> Template:
     # Markdown, not HTML: escaping would spoil the queries.
     environment = Environment(undefined=StrictUndefined, trim_blocks=False, autoescape=False)  # noqa: S701
-    template = environment.from_string(_PAGE, {"name": name})
-    return template.render(meaning=meaning, impact=impact, queries=queries, steps=steps) + "\n"
+    return environment.from_string(_PAGE)

@@ -6,6 +6,7 @@ from typing import Any
 from slo import names
 from slo.burnrate import SHORTEST
 from slo.model import SLO, Service
+from slo.rulefile import MARK
 from slo.rules import series
 from slo.units import number
 from slo.window import phrase
@@ -35,6 +36,7 @@ def service_dashboard(service: Service) -> str:
     board = {
         "uid": f"service-{service.name}",
         "title": f"{service.label}: SLOs",
+        "description": MARK,
         "tags": ["slo", service.owner],
         "schemaVersion": 39,
         "editable": False,

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from slo.burnrate import SHORTEST, BurnRate
 from slo.units import Duration
 
+_LARGEST = 10**12
 SpentPercent = Annotated[Decimal, Field(gt=0, le=1000, allow_inf_nan=False)]
 
 
@@ -50,6 +51,8 @@ class Alerting(BaseModel):
         for row in self.policy or ():
             if not SHORTEST <= row.short < row.long or row.short % SHORTEST or row.long % SHORTEST:
                 raise ValueError("policy: expected windows of whole 5 minutes, the short below the long")
+            if row.factor > _LARGEST:
+                raise ValueError("policy: expected factors below a trillion")
             if row.factor < 1:
                 raise ValueError("policy: expected factors of 1 or more: below it, the objective is met")
         if list(self.budget_spent) != sorted(set(self.budget_spent)):

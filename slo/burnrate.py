@@ -7,6 +7,7 @@ other periods the shares are chosen so that no factor falls below 1, at which an
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Literal, NamedTuple
 
 from slo.units import Duration, seconds
@@ -65,6 +66,7 @@ _BANDS = {
 }
 
 
+@cache
 def policy(period: timedelta) -> tuple[BurnRate, ...]:
     """The rows for an SLO's window."""
     shares = next(rows for days, rows in reversed(_BANDS.items()) if period.days >= days)

@@ -6,7 +6,15 @@ SLOError
 └── InvalidPromQLError  an expression does not parse
 """
 
-from pydantic import ValidationError
+import reprlib
+from decimal import Decimal
+
+from pydantic import BaseModel, ValidationError
+
+_WIDEST = 60
+# A document may hold itself, or more by aliases than would ever be printed.
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxlong = _SHORT.maxother = _WIDEST
 
 
 class SLOError(Exception):
@@ -40,9 +48,12 @@ class InvalidSpecError(SLOError):
         pydantic lists them in the order of the model.
         """
         first = error.errors(include_url=False)[0]
-        place = ".".join([error.title] * titled + [str(part) for part in first["loc"]])
-        given = repr(first["input"])
-        return cls(source, place, f"{first['msg']} (got {given[:60]})")
+        place = ".".join([error.title] * titled + [str(part)[:_WIDEST] for part in first["loc"]])
+        given, reason = first["input"], first["msg"].removeprefix("Value error, ")
+        if isinstance(given, BaseModel):  # all of it would hide the reason
+            return cls(source, _line(place), _line(reason))
+        shown = str(given) if isinstance(given, Decimal) else _SHORT.repr(given)
+        return cls(source, _line(place), _line(f"{reason} (got {shown[:_WIDEST]})"))
 
 
 class InvalidPromQLError(SLOError, ValueError):
@@ -52,3 +63,7 @@ class InvalidPromQLError(SLOError, ValueError):
         super().__init__(f"not valid PromQL: {expression!r}: {reason}")
         self.expression = expression
         self.reason = reason
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
 import promql_parser
 
+from slo.distribution import growing
 from slo.promql import over, parse
-from slo.source import Counted, Gauged, Source
+from slo.source import Counted, Gauged, Measured, Source
 
 # What label values look like in practice; each is tried against a selector's matchers.
 _USUAL = (
@@ -52,18 +54,25 @@ class Selector(NamedTuple):
 
 
 class Feed(NamedTuple):
-    """Series that carry the bad events, the good ones, or all; a gauge has ``level`` alone."""
+    """Series that carry the bad events, the good ones, or all.
+
+    A gauge has ``level`` alone, a native histogram ``native`` and the ``edge`` above which it is bad.
+    """
 
     bad: str = ""
     good: str = ""
     total: str = ""
     level: str = ""
+    native: str = ""
+    edge: Decimal = Decimal(1)
 
     def series(self, ratios: Iterable[tuple[float, int]], events: float) -> dict[str, str]:
         """Values in promtool's notation: for each (error ratio, steps), ``events`` a step."""
         pieces = list(ratios)
         if self.level:
             return {self.level: " ".join(f"{1 - ratio:.9g}x{steps - 1}" for ratio, steps in pieces)}
+        if self.native:
+            return {self.native: growing(pieces, events, self.edge)}
         shares = {self.bad: 0.0, self.good: 1.0, self.total: None}
         grown = {
             name: [(events if share is None else events * abs(share - ratio), n) for ratio, n in pieces]
@@ -79,8 +88,13 @@ def feed(source: Source, group_by: Iterable[str]) -> Feed | None:
     if isinstance(source, Gauged):
         gauge = _selector(source.gauge)
         return gauge and Feed(level=_series(gauge, _chosen([gauge]), groups))
-    if not isinstance(source, Counted):
-        return None
+    if isinstance(source, Measured):
+        histogram = _selector(source.histogram)
+        return histogram and Feed(native=_series(histogram, _chosen([histogram]), groups), edge=source.edge)
+    return _counted(source, groups) if isinstance(source, Counted) else None
+
+
+def _counted(source: Counted, groups: tuple[str, ...]) -> Feed | None:
     total, part = _selector(source.total), _selector(source.bad or source.good)
     if total is None or part is None:
         return None
@@ -131,11 +145,11 @@ def _chosen(selectors: list[Selector]) -> dict[str, str] | None:
     labels = [name for s in selectors for name, _, _ in s.matchers]
     chosen: dict[str, str] = {}
     for label in dict.fromkeys(labels):
-        values = [v for s in selectors for v in s.values(label)]
-        fits = [v for v in values if all(s.allows(label, v) for s in selectors)]
-        if not fits:
+        values = (v for s in selectors for v in s.values(label))
+        fit = next((v for v in values if all(s.allows(label, v) for s in selectors)), None)
+        if fit is None:
             return None
-        chosen[label] = fits[0]
+        chosen[label] = fit
     return chosen
 
 
@@ -143,9 +157,9 @@ def _outside(total: Selector, part: Selector) -> dict[str, str] | None:
     """Labels that the total takes and the part does not."""
     chosen = _chosen([total])
     for label in {name: None for name, _, _ in part.matchers}:
-        fits = [v for v in part.values(label) if total.allows(label, v) and not part.allows(label, v)]
-        if chosen is not None and fits:
-            return chosen | {label: fits[0]}
+        fits = (v for v in part.values(label) if total.allows(label, v) and not part.allows(label, v))
+        if chosen is not None and (fit := next(fits, None)) is not None:
+            return chosen | {label: fit}
     return None
 
 

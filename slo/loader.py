@@ -6,31 +6,38 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from slo.errors import InvalidSpecError, SLOError, SpecNotFoundError
+from slo.errors import InvalidSpecError, SpecNotFoundError
 from slo.formats import reader as formats
+from slo.formats import salvage
 from slo.formats.reader import Loaded
 from slo.model import Platform
 
 DEFAULT_NAME = "platform"
 
 
-def read(reference: str) -> Loaded:
+def read(reference: str, *, keep_going: bool = False) -> Loaded:
     """The platform that a reference names, and what of it could not be carried over.
 
-    A YAML file or a folder of them is a spec of Sloth, OpenSLO or Pyrra. Raises ``SpecNotFoundError`` when there
-    is nothing to load, ``InvalidSpecError`` when it is not valid.
+    A YAML file or a folder of them is a spec of Sloth, OpenSLO or Pyrra; of these, ``keep_going`` leaves out what is
+    broken. Raises ``SpecNotFoundError`` when there is nothing to load, ``InvalidSpecError`` when it is not valid.
     """
     path = Path(reference)
-    if path.suffix in {".yml", ".yaml"} or path.is_dir():
+    if not is_python(reference):
         if not path.exists():
             raise SpecNotFoundError(reference, "no such file")
-        return formats.read(path)
+        return salvage.read(path) if keep_going else formats.read(path)
     return Loaded(_python(reference))
 
 
 def load(reference: str) -> Platform:
     """The platform that a reference names; see ``read``."""
     return read(reference).platform
+
+
+def is_python(reference: str) -> bool:
+    """Whether a reference is to a program, which runs whole or not at all, and not to documents."""
+    path = Path(reference)
+    return path.suffix not in {".yml", ".yaml"} and not path.is_dir()
 
 
 def _python(reference: str) -> Platform:
@@ -42,11 +49,12 @@ def _python(reference: str) -> Platform:
         raise InvalidSpecError.from_validation(source, error) from error
     except SyntaxError as error:
         raise SpecNotFoundError(f"{source}:{error.lineno}", f"not Python: {error.msg}") from error
-    except SLOError:
+    except SpecNotFoundError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         # A user's spec is a program: whatever it raises is the user's to see, without our traceback.
-        raise SpecNotFoundError(source, f"{type(error).__name__}: {error}") from error
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        raise SpecNotFoundError(source, reason) from error
     value = namespace.get(name)
     if value is None:
         raise SpecNotFoundError(source, f"has no variable {name!r}; expected a Platform there")

@@ -8,11 +8,17 @@ from slo.errors import InvalidPromQLError
 
 # Sloth's specs mark a range so.
 _WINDOW = re.compile(r"\{\{\s*\.window\s*\}\}")
+_PLAIN = re.compile(rf"sum\s*\(\s*rate\s*\((.+)\[\s*{_WINDOW.pattern}\s*\]\s*\)\s*\)", re.DOTALL)
+_STRING = re.compile(r""" "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' """, re.VERBOSE)
+_OPERATOR = re.compile(r"[-+*/%^<>=!]|\b(?:and|or|unless|atan2)\b")
+_DEEPEST, _OPERATORS = 100, 500
 _COMPARISONS = frozenset({">", "<", ">=", "<=", "==", "!="})
 
 
 def parse(expression: str) -> promql_parser.Expr:
     """The syntax tree of an expression; ``InvalidPromQLError`` when it does not parse."""
+    if _too_deep(expression):
+        raise InvalidPromQLError(expression[:40], "nested too deeply")
     try:
         return promql_parser.parse(expression)
     except ValueError as error:
@@ -39,7 +45,15 @@ def query(expression: str) -> str:
 
 
 def events(expression: str) -> str:
-    """The expression, if it is the selector of a counter, or a query of a rate with ``{{.window}}``."""
+    """The expression, if it is the selector of a counter, or a query of a rate with ``{{.window}}``.
+
+    A query that is no more than the summed rate of a selector is the selector, whose raw samples can be counted.
+    """
+    if plain := _PLAIN.fullmatch(expression.strip()):
+        try:
+            return selector(plain[1].strip())
+        except InvalidPromQLError:
+            pass
     return query(expression) if is_query(expression) else selector(expression)
 
 
@@ -58,7 +72,7 @@ def comparison(expression: str) -> str:
 
 def quoted(value: str) -> str:
     """A label value as a PromQL string."""
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'
 
 
@@ -67,6 +81,16 @@ def metrics(expression: str) -> frozenset[str]:
     names: set[str] = set()
     _walk(parse(expression), names)
     return frozenset(names)
+
+
+def _too_deep(expression: str) -> bool:
+    """The parser is native code and recursive: what nests without end would end the process."""
+    depth, deepest = 0, 0
+    bare = _STRING.sub("", expression)
+    for character in bare:
+        depth += (character in "([{") - (character in ")]}")
+        deepest = max(deepest, depth)
+    return deepest > _DEEPEST or len(_OPERATOR.findall(bare)) > _OPERATORS
 
 
 def _walk(node: object, names: set[str]) -> None:

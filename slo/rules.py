@@ -46,20 +46,43 @@ class Group(NamedTuple):
     interval: str
     rules: tuple[Rule, ...]
 
+    def of(self, *more: Rule) -> "Group":
+        """The group with more rules at its end."""
+        return self._replace(rules=self.rules + more)
 
-def recording_groups(platform: Platform, service: Service, slo: SLO) -> list[Group]:
+
+class Records(NamedTuple):
+    """The groups of one SLO: its windows, those of days, its period, and its groups together; an empty one has no rules."""
+
+    windows: Group
+    days: Group
+    period: Group
+    whole: tuple[Group, ...] = ()
+
+    @property
+    def groups(self) -> list[Group]:
+        """Those that have rules."""
+        return [group for group in (self.windows, self.days, self.period, *self.whole) if group.rules]
+
+
+def records(platform: Platform, service: Service, slo: SLO) -> Records:
     """The records of one SLO: windows of hours at every evaluation, of days and the period at slower steps."""
     every = platform.evaluation_interval
-    whole = [] if not slo.group_by else recording_groups(platform, service, aggregate(service, slo))
-    slow = SHORTEST if every >= _BRISK else _BRISK
-    ident = slo_id(service, slo)
-    days = _DAYS_STEP if every >= _BRISK else _BRISK
-    groups = (
-        Group(f"slo-{ident}", duration(every), tuple(_window_rules(service, slo, every))),
-        Group(f"slo-{ident}-days", duration(days), tuple(_day_rules(service, slo, every))),
-        Group(f"slo-{ident}-period", duration(slow), tuple(_period_rules(service, slo, slow))),
+    brisk = every < _BRISK
+    slow, days = (_BRISK, _BRISK) if brisk else (SHORTEST, _DAYS_STEP)
+    # A colon is in no id, so no other SLO's group can have such a name.
+    name = f"slo-{slo_id(service, slo)}"
+    return Records(
+        Group(name, duration(every), tuple(_window_rules(service, slo, every))),
+        Group(f"{name}:days", duration(days), tuple(_day_rules(service, slo, every))),
+        Group(f"{name}:period", duration(slow), tuple(_period_rules(service, slo, slow))),
+        tuple(recording_groups(platform, service, aggregate(service, slo))) if slo.group_by else (),
     )
-    return [*(group for group in groups if group.rules), *whole]
+
+
+def recording_groups(platform: Platform, service: Service, slo: SLO) -> list[Group]:
+    """The records of one SLO, in the order in which they read each other."""
+    return records(platform, service, slo).groups
 
 
 def id_labels(service: Service, slo: SLO) -> dict[str, str]:

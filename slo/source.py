@@ -78,6 +78,20 @@ class Counted(NamedTuple):
         return [(names.EVENTS_TOTAL, total), (names.EVENTS_GOOD, filled), difference]
 
 
+class Measured(NamedTuple):
+    """A native histogram, and the value in its unit above which an observation is bad."""
+
+    histogram: str
+    edge: Decimal
+
+    def records(self, by: By, own: Own) -> list[Record]:
+        """Without traffic the fraction is NaN, which the comparison drops; a lost histogram is unknown."""
+        observed = by.fold("sum", _rate(self.histogram))
+        slow = f"(1 - histogram_fraction(-Inf, {number(self.edge)}, {observed}) >= 0)"
+        bad = f"{slow} * {by.on} {own.total} or {by.on} 0 * {own.total}"
+        return [(names.EVENTS_TOTAL, f"histogram_count({observed})"), (names.EVENTS_BAD, bad)]
+
+
 class Gauged(NamedTuple):
     """Selector of a gauge that is 1 while all is well and 0 while it is not."""
 
@@ -138,7 +152,7 @@ class Composed(NamedTuple):
         return _mean([(_term(record, part), weight) for part, weight in self.parts])
 
 
-Source = Counted | Gauged | Rated | Sliced | Composed
+Source = Counted | Measured | Gauged | Rated | Sliced | Composed
 
 
 def _of(record: str, slo_id: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Annotated
 
 from pydantic import BeforeValidator
@@ -15,7 +16,7 @@ _SECONDS = {
     "d": Decimal(86400),
     "w": Decimal(604800),
 }
-_DURATION = re.compile(r"([1-9]\d*)(ms|s|m|h|d|w)")
+_DURATION = re.compile(r"([1-9][0-9]{0,17})(ms|s|m|h|d|w)")
 
 
 def seconds(text: str) -> Decimal:
@@ -25,15 +26,16 @@ def seconds(text: str) -> Decimal:
     """
     match = _DURATION.fullmatch(text)
     if match is None:
-        raise ValueError(f"expected a duration such as 200ms, 5m or 30d, got {text!r}")
+        raise ValueError(f"expected a duration such as 200ms, 5m or 30d, got {text[:40]!r}")
     return int(match[1]) * _SECONDS[match[2]]
 
 
+@cache
 def duration(value: timedelta) -> str:
-    """The shortest Prometheus text of a duration in whole seconds: ``5m``, ``30d``."""
-    whole = int(value.total_seconds())
-    unit = next(u for u in ("d", "h", "m", "s") if whole % int(_SECONDS[u]) == 0)
-    return f"{whole // int(_SECONDS[unit])}{unit}"
+    """The shortest Prometheus text of a duration in whole milliseconds: ``200ms``, ``5m``, ``30d``."""
+    whole = value // timedelta(milliseconds=1)
+    unit = next(u for u in ("d", "h", "m", "s", "ms") if whole % int(_SECONDS[u] * 1000) == 0)
+    return f"{whole // int(_SECONDS[unit] * 1000)}{unit}"
 
 
 def number(value: Decimal) -> str:
@@ -43,7 +45,12 @@ def number(value: Decimal) -> str:
 
 
 def _parse(value: object) -> object:
-    return timedelta(seconds=float(seconds(value))) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    try:
+        return timedelta(seconds=float(seconds(value)))
+    except OverflowError as error:
+        raise ValueError(f"expected a shorter duration, got {value[:20]!r}") from error
 
 
 Duration = Annotated[timedelta, BeforeValidator(_parse)]

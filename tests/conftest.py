@@ -11,6 +11,12 @@ import yaml
 ROOT = Path(__file__).parents[1]
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What builds Go programs first is collected only where it is asked for: ``make interop``."""
+    asked = any("interop" in argument for argument in config.args)
+    return True if collection_path == ROOT / "tests/interop" and not asked else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Each worker starts with one of the tests that last minutes: xdist deals out one slice of the order to each."""
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))

@@ -1,14 +1,17 @@
 """Everything that follows from a spec, as a mapping of paths to texts; writing it is the last step."""
 
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from alerts import alert_group, alertmanager_config, rule_tests, runbook, runbook_names
+from alerts import alertmanager_config, native_rule_tests, rule_groups, rule_tests, runbook, runbook_names
 from collectors import prometheus_config
 from dashboards import service_dashboard
 from slo.model import Platform, Service
 from slo.rulefile import render
-from slo.rules import recording_groups
+from slo.rules import Group
+from somahub.targets.mimir import ruler_files
+from somahub.targets.operator import prometheus_rules
+from somahub.targets.wanted import EVERYTHING, Target, Wanted
 
 
 class Endpoints(NamedTuple):
@@ -22,30 +25,58 @@ class Endpoints(NamedTuple):
 MANUAL = Endpoints()
 
 
-def files(platform: Platform, where: Endpoints = MANUAL) -> dict[str, str]:
+def files(platform: Platform, where: Endpoints = MANUAL, wanted: Wanted = EVERYTHING) -> dict[str, str]:
     """Relative path to content, in a stable order."""
     promising = [s for s in platform.services if s.slos]
-    return {
-        "prometheus/prometheus.yml": prometheus_config(platform, alertmanager=where.alertmanager),
-        **{f"prometheus/rules/{s.name}.yaml": _rules(platform, s) for s in promising},
-        **{f"prometheus/tests/{s.name}.yaml": rule_tests(platform, s) for s in promising},
-        "alertmanager/alertmanager.yml": alertmanager_config(f"http://{where.pager}/alertmanager"),
-        **{f"grafana/dashboards/{s.name}.json": service_dashboard(s) for s in promising},
-        **{f"runbooks/{n}.md": runbook(platform, n) for n in runbook_names()},
+    parts: dict[str, Callable[[], dict[str, str]]] = {
+        "scrape": lambda: {
+            "prometheus/prometheus.yml": prometheus_config(platform, alertmanager=where.alertmanager)
+        },
+        "rules": lambda: rule_files(platform, wanted),
+        "tests": lambda: {
+            **{f"prometheus/tests/{s.name}.yaml": rule_tests(platform, s) for s in promising},
+            **{
+                f"prometheus/tests/native/{s.name}.yaml": text
+                for s in promising
+                if (text := native_rule_tests(platform, s))
+            },
+        },
+        "routing": lambda: {
+            "alertmanager/alertmanager.yml": alertmanager_config(f"http://{where.pager}/alertmanager")
+        },
+        "dashboards": lambda: {f"grafana/dashboards/{s.name}.json": service_dashboard(s) for s in promising},
+        "runbooks": lambda: {f"runbooks/{n}.md": runbook(platform, n) for n in runbook_names()},
     }
+    # Alerts are in the files of the rules.
+    some = {"rules" if part == "alerts" else part for part in wanted.parts}
+    return {path: text for part, make in parts.items() if part in some for path, text in make().items()}
 
 
-def write(contents: dict[str, str], out: Path) -> None:
-    """Write the files below ``out``; called only once all of them exist in memory."""
-    for name, text in contents.items():
-        path = out / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+def rule_files(platform: Platform, wanted: Wanted = EVERYTHING) -> dict[str, str]:
+    """The rules of each service in the form of a target."""
+    groups = {s.name: service_groups(platform, s, wanted.parts) for s in platform.services if s.slos}
+    return _RULES[wanted.target](platform, groups, wanted)
 
 
-def _rules(platform: Platform, service: Service) -> str:
-    return render(
-        group
-        for slo in service.slos
-        for group in (*recording_groups(platform, service, slo), alert_group(platform, service, slo))
-    )
+def service_groups(
+    platform: Platform, service: Service, parts: frozenset[str] = EVERYTHING.parts
+) -> list[Group]:
+    """The groups of a service, SLO by SLO, with the rules that record, those that alert, or both."""
+    found = []
+    for slo in service.slos:
+        for group in rule_groups(platform, service, slo):
+            rules = tuple(rule for rule in group.rules if ("alerts" if rule.alert else "rules") in parts)
+            if rules:
+                found.append(group._replace(rules=rules))
+    return found
+
+
+def _plain(_: Platform, groups: Mapping[str, list[Group]], __: Wanted) -> dict[str, str]:
+    return {f"prometheus/rules/{service}.yaml": render(own) for service, own in groups.items()}
+
+
+_RULES: dict[Target, Callable[[Platform, Mapping[str, list[Group]], Wanted], dict[str, str]]] = {
+    "files": _plain,
+    "operator": prometheus_rules,
+    "mimir": ruler_files,
+}

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
 from slo.errors import InvalidSpecError
@@ -21,7 +21,27 @@ class Imported(NamedTuple):
 class Strict(BaseModel):
     """A part of a document; a field that its format does not know is an error. Keys may be camel case."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        populate_by_name=True,
+        coerce_numbers_to_str=True,
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_nothing(cls, given: object) -> object:
+        """Exported documents spell out what is not there."""
+        if not isinstance(given, dict):
+            return given
+        return {name: value for name, value in given.items() if value is not None}
+
+
+class KubernetesMetadata(Strict):
+    """Metadata of a resource, of which the cluster's own part (uid, managedFields …) is nothing to us."""
+
+    model_config = ConfigDict(extra="ignore")
 
 
 class Document(NamedTuple):
@@ -46,4 +66,4 @@ class Document(NamedTuple):
 
     def wrong(self, field: str, reason: str) -> InvalidSpecError:
         """An error at a field of this document."""
-        return InvalidSpecError(self.place, field, reason)
+        return InvalidSpecError(self.place, field, " ".join(reason.split()))

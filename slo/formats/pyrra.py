@@ -4,22 +4,26 @@ Source: pyrra-dev/pyrra 0.10, ``kubernetes/api/v1alpha1`` and the burn rates of 
 """
 
 import re
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from slo.alerting import Alerting, Notice
 from slo.burnrate import BurnRate
-from slo.formats.document import Document, Imported, Strict
+from slo.formats.document import Document, Imported, KubernetesMetadata, Strict
+from slo.formats.queries import counted
 from slo.model import SLO, Service
-from slo.sli import SLI, Latency, Ratio, Uptime
+from slo.sli import SLI, Ratio, Uptime
 from slo.units import Duration
 
 API = "pyrra.dev/v1alpha1"
-_PREFIX = "pyrra.dev/"
-_LE = re.compile(r'\s*le\s*=\s*"([0-9.]+)"\s*,?')
+PREFIX = "pyrra.dev/"
+# Of an alert that is given no other.
+NAME = "ErrorBudgetBurn"
+_LE = re.compile(r'[{,]\s*le\s*=~?\s*"[0-9]')
 
 
 def _row(severity: str, short: int, hours: int, factor: int) -> BurnRate:
@@ -32,13 +36,13 @@ def _row(severity: str, short: int, hours: int, factor: int) -> BurnRate:
 
 
 # Pyrra's rows for 4 weeks; for other windows it scales them to the minute.
-_ROWS = (
+ROWS = (
     _row("critical", 5, 1, 14),
     _row("critical", 30, 6, 7),
     _row("warning", 120, 24, 2),
     _row("warning", 360, 96, 1),
 )
-_FOUR_WEEKS = timedelta(weeks=4)
+FOUR_WEEKS = timedelta(weeks=4)
 
 
 class _Query(Strict):
@@ -71,13 +75,16 @@ class _Indicator(Strict):
     ratio: _Ratio | None = None
     latency: _Latency | None = None
     latency_native: _Native | None = None
-    bool_gauge: _Gauge | None = Field(default=None, alias="bool_gauge")
+    bool_gauge: _Gauge | None = Field(
+        default=None, validation_alias=AliasChoices("bool_gauge", "boolGauge"), alias="bool_gauge"
+    )
 
 
 class _Alerting(Strict):
     disabled: bool = False
     name: str = ""
     absent: bool = True
+    absent_name: str = ""
     burnrates: bool = True
     severities: Any = None
 
@@ -86,12 +93,15 @@ class _Spec(Strict):
     description: str = ""
     target: Decimal
     window: Duration
-    indicator: _Indicator = Field(alias="indicator")
+    indicator: _Indicator
     alerting: _Alerting = _Alerting()
     performance_over_accuracy: bool = False
+    partial_response_strategy: str = Field(
+        default="", validation_alias=AliasChoices("partial_response_strategy", "partialResponseStrategy")
+    )
 
 
-class _Metadata(Strict):
+class _Metadata(KubernetesMetadata):
     name: str
     namespace: str = "default"
     labels: dict[str, str] = {}
@@ -110,41 +120,61 @@ def read(document: Document) -> Imported:
     """One objective; its namespace becomes the service."""
     objective = document.read(_Objective)
     spec, metadata = objective.spec, objective.metadata
-    notes = []
-    if spec.window != _FOUR_WEEKS:
-        notes.append(
-            f"{document.place}: spec.window: alerts follow our policy for it, not Pyrra's scaled one"
-        )
-    if not spec.alerting.absent:
-        notes.append(f"{document.place}: spec.alerting.absent: missing data always alerts here")
-    if spec.alerting.severities:
-        notes.append(f"{document.place}: spec.alerting.severities: use the SLO's own alerting for that")
     sli, groups = _sli(document, spec.indicator)
-    on = spec.alerting.burnrates and not spec.alerting.disabled
-    notice: Notice | bool = Notice(name=spec.alerting.name) if on else False
-    rows = _ROWS if spec.window == _FOUR_WEEKS else None
-    slo = document.build(
-        "spec",
-        SLO,
-        {
-            "name": metadata.name,
-            "objective": spec.target,
-            "window": spec.window,
-            "description": spec.description,
-            "sli": sli,
-            "group_by": groups,
-            "labels": {
-                k.removeprefix(_PREFIX): v for k, v in metadata.labels.items() if k.startswith(_PREFIX)
-            },
-            "alerting": Alerting(policy=rows, page=notice, ticket=notice),
-        },
-    )
+    values = {
+        "name": metadata.name,
+        "objective": spec.target,
+        "window": spec.window,
+        "description": spec.description,
+        "sli": sli,
+        "group_by": groups,
+        "labels": _propagated(metadata.labels),
+        "alerting": _alerting(document, spec, _propagated(metadata.annotations)),
+    }
+    slo = document.build("spec", SLO, values)
     service = document.build("metadata.namespace", Service, {"name": metadata.namespace, "slos": (slo,)})
-    return Imported((service,), tuple(notes))
+    return Imported((service,), tuple(f"{document.place}: {note}" for note in _notes(spec, metadata)))
+
+
+def _propagated(given: dict[str, str]) -> dict[str, str]:
+    """Pyrra passes on what has its prefix."""
+    return {k.removeprefix(PREFIX): v for k, v in given.items() if k.startswith(PREFIX)}
+
+
+def _notes(spec: _Spec, metadata: _Metadata) -> Iterable[str]:
+    if spec.window != FOUR_WEEKS and spec.alerting.burnrates and not spec.alerting.disabled:
+        yield "spec.window: alerts follow our policy for it, not Pyrra's scaled one"
+    if not spec.alerting.absent:
+        yield "spec.alerting.absent: missing data always alerts here"
+    if spec.alerting.absent_name:
+        yield "spec.alerting.absentName: not carried over: the alert on missing data has a name of its own"
+    if spec.alerting.severities:
+        yield "spec.alerting.severities: use the SLO's own alerting for that"
+    if spec.performance_over_accuracy:
+        yield "spec.performance_over_accuracy: not needed: windows are built from 5-minute records in any case"
+    if spec.partial_response_strategy:
+        yield "spec.partial_response_strategy: not carried over: it is Thanos' own"
+    for name, given in (("labels", metadata.labels), ("annotations", metadata.annotations)):
+        kept_back = [key for key in given if not key.startswith(PREFIX)]
+        if kept_back:
+            yield f"metadata.{name}: not carried over, as in Pyrra's rules: {' '.join(kept_back)[:80]}"
+
+
+def _alerting(document: Document, spec: _Spec, annotations: dict[str, str]) -> Alerting:
+    notice: Notice | bool = False
+    if spec.alerting.burnrates and not spec.alerting.disabled:
+        told = {"name": spec.alerting.name or NAME, "annotations": annotations}
+        notice = document.build("spec.alerting", Notice, told)
+    rows = ROWS if spec.window == FOUR_WEEKS else None
+    values = {"policy": rows, "page": notice, "ticket": notice}
+    return document.build("spec.alerting", Alerting, values)
 
 
 def _sli(document: Document, indicator: _Indicator) -> tuple[SLI, list[str]]:
     field = "spec.indicator"
+    given = [name for name in type(indicator).model_fields if getattr(indicator, name) is not None]
+    if len(given) != 1:
+        raise document.wrong(field, "expected one of ratio, latency and bool_gauge")
     if indicator.ratio:
         ratio = indicator.ratio
         events = {"total": ratio.total.metric, "bad": ratio.errors.metric}
@@ -154,23 +184,11 @@ def _sli(document: Document, indicator: _Indicator) -> tuple[SLI, list[str]]:
     if indicator.bool_gauge:
         gauge = indicator.bool_gauge
         return document.build(f"{field}.bool_gauge", Uptime, {"probe": gauge.metric}), gauge.grouping
-    if indicator.latency_native:
-        raise document.wrong(f"{field}.latencyNative", "native histograms are not supported yet")
-    raise document.wrong(field, "expected one of ratio, latency and bool_gauge")
+    raise document.wrong(f"{field}.latencyNative", "native histograms are not supported yet")
 
 
 def _latency(document: Document, field: str, latency: _Latency) -> SLI:
     success, total = latency.success.metric, latency.total.metric
-    edge = _LE.search(success)
-    if edge is None:
+    if not _LE.search(success):
         raise document.wrong(f"{field}.success.metric", 'expected a bucket: a matcher le="SECONDS"')
-    histogram = _tidy(_LE.sub("", success)).replace("_bucket", "", 1)
-    if histogram != _tidy(total).replace("_count", "", 1):
-        # Other matchers or another metric: still good of total, but nothing says that they belong together.
-        return document.build(field, Ratio, {"total": total, "good": success})
-    below = timedelta(microseconds=int(Decimal(edge[1]) * 1_000_000))
-    return document.build(field, Latency, {"histogram": histogram, "below": below})
-
-
-def _tidy(selector: str) -> str:
-    return re.sub(r",?\s*\}", "}", re.sub(r"\s+", "", selector)).replace("{}", "")
+    return counted(document, field, total=total, good=success)

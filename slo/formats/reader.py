@@ -1,30 +1,32 @@
 """Any file of specs: each document is read by the format that it says it is in."""
 
+import re
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
 from pydantic import ValidationError
 
-from slo.alerting import Alerting
 from slo.errors import InvalidSpecError, SpecNotFoundError
-from slo.formats import openslo, pyrra, sloth
+from slo.formats import documents, openslo, pyrra, sloth, sloth_windows
 from slo.formats.document import Document, Imported
-from slo.model import SLO, Platform, Service
+from slo.formats.sloth_windows import Period
+from slo.model import Platform, Service
 
-_READERS: dict[tuple[str, str], Callable[[Document], Imported]] = {
-    (sloth.API, "PrometheusServiceLevel"): sloth.read_resource,
-    (pyrra.API, "ServiceLevelObjective"): pyrra.read,
+_READERS: dict[tuple[str, str], Callable[[Document, Period], Imported]] = {
+    (sloth.VERSION, ""): sloth.read_file,
+    (sloth_windows.API, "PrometheusServiceLevel"): sloth.read_resource,
+    (pyrra.API, "ServiceLevelObjective"): lambda document, _: pyrra.read(document),
 }
+CATALOGUE = (sloth_windows.API, sloth_windows.KIND)
 
 
 class Loaded(NamedTuple):
-    """A platform, and what of its files could not be carried over."""
+    """A platform, what of its files could not be carried over, and what of them is broken and was left out."""
 
     platform: Platform
     notes: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 def read(path: Path) -> Loaded:
@@ -32,53 +34,59 @@ def read(path: Path) -> Loaded:
 
     Raises ``SpecNotFoundError`` for a file that is not there or is not YAML, ``InvalidSpecError`` for a field.
     """
+    found = [document for file in yaml_files(path) for document in documents.in_file(file)]
+    return assemble(found, str(path), slug(path))
+
+
+def read_text(text: str, name: str) -> Loaded:
+    """The same of a text; ``name`` is its place in messages, and the platform's name."""
+    return assemble(documents.in_text(text, name), name, name)
+
+
+def yaml_files(path: Path) -> list[Path]:
+    """The file itself, or all YAML files below a folder, sorted; ``SpecNotFoundError`` where there are none."""
     files = [path] if path.is_file() else sorted(p for e in ("*.yml", "*.yaml") for p in path.rglob(e))
     if not files:
         raise SpecNotFoundError(str(path), "no YAML files there")
-    documents = [document for file in files for document in _documents(file)]
-    windows = dict(sloth.alert_windows(d) for d in documents if _kind(d) == (sloth.API, "AlertWindows"))
-    specs = [d for d in documents if _kind(d) != (sloth.API, "AlertWindows")]
+    return files
+
+
+def assemble(found: list[Document], place: str, name: str) -> Loaded:
+    """The services of documents as one platform; ``place`` is that of errors which are no single document's."""
+    period = sloth_windows.period([d for d in found if kind_of(d) == CATALOGUE])
+    specs = [d for d in found if kind_of(d) != CATALOGUE]
     if not specs:
-        raise SpecNotFoundError(str(path), "no SLOs there")
-    found = [_read(d) for d in specs if _kind(d)[0] not in openslo.APIS]
-    found += openslo.read([d for d in specs if _kind(d)[0] in openslo.APIS])
-    services = tuple(_with_rows(s, windows) for s in _merged(s for one in found for s in one.services))
+        raise SpecNotFoundError(place, "no SLOs there")
+    imported = [_read(d, period) for d in specs if kind_of(d)[0] not in openslo.APIS]
+    imported += openslo.read([d for d in specs if kind_of(d)[0] in openslo.APIS])
+    services = tuple(_merged(s for one in imported for s in one.services))
+    if not services:
+        raise SpecNotFoundError(place, "no SLOs there")
     try:
-        platform = Platform(name=path.stem, services=services)
+        platform = Platform(name=name, services=services)
     except ValidationError as error:
-        raise InvalidSpecError.from_validation(str(path), error) from error
-    return Loaded(platform, tuple(note for one in found for note in one.notes))
+        raise InvalidSpecError.from_validation(place, error) from error
+    return Loaded(platform, (*period.notes, *(note for one in imported for note in one.notes)))
 
 
-def _documents(file: Path) -> list[Document]:
-    try:
-        bodies = list(yaml.safe_load_all(file.read_text(encoding="utf-8")))
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
-        raise SpecNotFoundError(str(file), f"not YAML: {' '.join(str(error).split())}") from error
-    places = (
-        [str(file)] if len(bodies) == 1 else [f"{file} (document {i})" for i in range(1, len(bodies) + 1)]
-    )
-    for place, body in zip(places, bodies, strict=True):
-        if body is not None and not isinstance(body, dict):
-            raise InvalidSpecError(place, "document", f"expected a mapping, got {type(body).__name__}")
-    return [Document(p, b) for p, b in zip(places, bodies, strict=True) if b]
+def slug(path: Path) -> str:
+    """The name of a file or folder as that of a platform."""
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", path.resolve().stem)[:100].strip("-_.") or "platform"
 
 
-def _kind(document: Document) -> tuple[str, str]:
+def kind_of(document: Document) -> tuple[str, str]:
+    """What a document says that it is: its ``apiVersion`` (or ``version``) and ``kind``."""
     body = document.body
-    return str(body.get("apiVersion", body.get("version", ""))), str(body.get("kind", ""))
+    api, kind = body.get("apiVersion", body.get("version", "")), body.get("kind", "")
+    return api if isinstance(api, str) else "", kind if isinstance(kind, str) else ""
 
 
-def _read(document: Document) -> Imported:
-    kind = _kind(document)
-    if kind[0] == sloth.VERSION:
-        return sloth.read_file(document)
+def _read(document: Document, period: Period) -> Imported:
+    kind = kind_of(document)
     if kind not in _READERS:
-        raise document.wrong(
-            "apiVersion, kind",
-            f"expected a spec of Sloth, OpenSLO or Pyrra, got {kind[0] or 'no apiVersion'} {kind[1]}".rstrip(),
-        )
-    return _READERS[kind](document)
+        given = f"{kind[0][:60] or 'no apiVersion'} {kind[1][:60]}".rstrip()
+        raise document.wrong("apiVersion, kind", f"expected a spec of Sloth, OpenSLO or Pyrra, got {given}")
+    return _READERS[kind](document, period)
 
 
 def _merged(services: Iterable[Service]) -> list[Service]:
@@ -88,16 +96,3 @@ def _merged(services: Iterable[Service]) -> list[Service]:
         slos = (*(found[service.name].slos if service.name in found else ()), *service.slos)
         found[service.name] = found.get(service.name, service).model_copy(update={"slos": slos})
     return list(found.values())
-
-
-def _with_rows(service: Service, windows: dict[timedelta, sloth.Rows]) -> Service:
-    slos = tuple(_with_row(slo, windows) for slo in service.slos)
-    return service.model_copy(update={"slos": slos})
-
-
-def _with_row(slo: SLO, windows: dict[timedelta, sloth.Rows]) -> SLO:
-    rows = windows.get(slo.window) if isinstance(slo.window, timedelta) else None
-    if rows is None:
-        return slo
-    alerting = slo.alerting.model_copy(update={"policy": rows})
-    return slo.model_copy(update={"alerting": Alerting.model_validate(alerting.model_dump())})

@@ -38,8 +38,8 @@ def stretches(ratio: Values, budget: float, step: int) -> list[Stretch]:
 
 
 def detected(one: Stretch, spells: list[Spell], step: int) -> float | None:
-    """Seconds from an incident's start to the first spell within it; 0 where one was firing already."""
-    within = [max(s.start - one.start, 0) for s in spells if overlap(one, s)]
+    """Seconds from an incident's start to the first spell within it; negative where one was firing already."""
+    within = [s.start - one.start for s in spells if overlap(one, s)]
     return float(min(within) * step) if within else None
 
 

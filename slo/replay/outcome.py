@@ -31,7 +31,7 @@ class Incident(_Value):
     """A stretch in which the budget burnt too fast; ``end`` is None while it lasts.
 
     ``budget_spent`` is the fraction of the budget of the SLO's window. ``page_after`` and ``ticket_after`` are in
-    seconds from its start: 0 where the alert fired already, None where none did.
+    seconds from its start: negative where the alert fired already, None where none did.
     """
 
     start: datetime

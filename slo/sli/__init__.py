@@ -5,13 +5,14 @@ A request or event kind counts events; a time kind counts seconds. All lower to 
 
 from slo.sli.composite import Aggregate, Composite
 from slo.sli.events import ErrorRatio, Ratio
-from slo.sli.requests import REQUEST_DURATION, REQUESTS, HttpAvailability, HttpLatency, Latency
+from slo.sli.requests import REQUEST_DURATION, REQUESTS, HttpAvailability, HttpLatency, Latency, NativeLatency
 from slo.sli.time import Freshness, TimeSlices, Uptime
 
 SLI = (
     HttpAvailability
     | HttpLatency
     | Latency
+    | NativeLatency
     | Ratio
     | ErrorRatio
     | Uptime
@@ -32,6 +33,7 @@ __all__ = [
     "HttpAvailability",
     "HttpLatency",
     "Latency",
+    "NativeLatency",
     "Ratio",
     "TimeSlices",
     "Uptime",

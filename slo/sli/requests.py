@@ -6,7 +6,7 @@ from typing import Literal
 
 from slo.promql import quoted
 from slo.sli.kind import Kind, Selector
-from slo.source import Counted
+from slo.source import Counted, Measured
 from slo.units import Duration, number
 
 REQUESTS = "http_server_requests_total"
@@ -31,7 +31,7 @@ class _Latency(Kind):
 
     @property
     def edge(self) -> Decimal:
-        """The threshold in seconds, exactly; it is a bucket edge of the histogram."""
+        """The threshold in seconds, exactly; of a classic histogram, it is a bucket edge."""
         return Decimal(self.below // timedelta(microseconds=1)) / 1_000_000
 
     def _source(self, histogram: str, matchers: str) -> Counted:
@@ -67,6 +67,22 @@ class Latency(_Latency):
         """The histogram that the selector names."""
         name, _, matchers = self.histogram.partition("{")
         return self._source(name.strip(), matchers.rstrip("} ,"))
+
+
+class NativeLatency(_Latency):
+    """Observations of any native histogram below a threshold; needs Prometheus 3.
+
+    ``histogram`` selects it by its name: ``rpc_duration_seconds{job="shop"}``. A threshold between two bucket
+    edges is interpolated, as ``histogram_fraction`` does. Prometheus keeps native histograms where a scrape says
+    ``scrape_native_histograms: true``.
+    """
+
+    kind: Literal["native-latency"] = "native-latency"
+    histogram: Selector
+
+    def source(self, job: str) -> Measured:  # noqa: ARG002 - the selector says where it looks
+        """The histogram that the selector names."""
+        return Measured(self.histogram, self.edge)
 
 
 def _le(edge: Decimal) -> str:

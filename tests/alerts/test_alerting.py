@@ -10,11 +10,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts import alert_group
+from alerts import rule_groups
 from slo import SLO, Alerting, Platform, Ratio, Service, Uptime
 from slo.burnrate import policy, threshold
 from slo.rulefile import render
-from slo.rules import recording_groups
 
 Run = Callable[[str, list[dict[str, Any]]], None]
 BAD = 'orders_total{state="failed"}'
@@ -31,7 +30,7 @@ def rules(objective: str = "99.9", window: str = "30d", **alerting: Any) -> str:
     )
     service = Service(name="shop", title="Shop", port=80, owner="web", slos=(slo,))
     platform = Platform(name="p", services=(service,))
-    return render([*recording_groups(platform, service, slo), alert_group(platform, service, slo)])
+    return render(rule_groups(platform, service, slo))
 
 
 def case(series: dict[str, str], at: str, *firing: str) -> list[dict[str, Any]]:

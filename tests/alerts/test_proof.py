@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,10 @@ import yaml
 
 from alerts import rule_tests
 from slo import SLO, ErrorRatio, HttpAvailability, Platform, Ratio, Service, Uptime, load
-from slo.feed import feed
-from slo.source import Counted, Gauged
-from somahub.generate import files, write
+from slo.feed import Feed, feed
+from slo.source import Counted, Gauged, Measured, Source
+from somahub.generate import files
+from somahub.tree import write
 
 ROOT = Path(__file__).parents[2]
 Cli = Callable[..., subprocess.CompletedProcess[str]]
@@ -24,6 +26,27 @@ def test_every_generated_test_passes(slo_cli: Cli, spec: str) -> None:
     lines = result.stdout.splitlines()
     assert len(lines) >= 7
     assert all(line.startswith("ok ") for line in lines)
+
+
+def test_what_feeds_a_native_histogram_is_skipped_by_a_promtool_that_is_too_old(
+    slo_cli: Cli, tools: Path, tmp_path: Path
+) -> None:
+    spec = tmp_path / "spec.py"
+    spec.write_text(
+        "from slo import SLO, NativeLatency, Platform, Service, Uptime\n"
+        "slow = SLO(name='slow', objective='99.9', sli=NativeLatency(histogram='rpc_seconds', below='300ms'))\n"
+        "up = SLO(name='up', objective='99.9', sli=Uptime())\n"
+        "platform = Platform(name='p', services=[Service(name='shop', slos=[slow, up])])\n"
+    )
+    result = slo_cli("test", spec, "--promtool", tools / "promtool")
+    assert result.returncode == 0, result.stdout + result.stderr
+    *lines, last = result.stdout.splitlines()
+    assert {line.split()[0] for line in lines} == {"ok", "skip"}
+    assert "ok    shop: lost data is told" in lines
+    assert last == (
+        f"{sum(line.startswith('skip') for line in lines)} of {len(lines)} skipped: "
+        "this promtool can't read native histograms; Prometheus 3's can: --promtool PATH"
+    )
 
 
 # One change to the rules, and the test that must notice it.
@@ -39,7 +62,9 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("old", "new", "noticed_by"), BROKEN)
-def test_a_broken_rule_is_noticed(tools: Path, tmp_path: Path, old: str, new: str, noticed_by: str) -> None:
+def test_a_broken_rule_is_noticed(
+    promtool: Path, tmp_path: Path, old: str, new: str, noticed_by: str
+) -> None:
     slo = SLO(name="availability", objective="99.9", sli=HttpAvailability())
     service = Service(name="shop", title="Shop", slos=(slo,))
     write(files(Platform(name="p", services=(service,))), tmp_path)
@@ -49,7 +74,7 @@ def test_a_broken_rule_is_noticed(tools: Path, tmp_path: Path, old: str, new: st
     whole = yaml.safe_load(tests.read_text())
     (group,) = (g for g in whole["tests"] if g["name"] == noticed_by)
     tests.write_text(yaml.safe_dump(whole | {"tests": [group]}))
-    command = [tools / "promtool", "test", "rules", tests.name]
+    command = [promtool, "test", "rules", tests.name]
     result = subprocess.run(command, cwd=tests.parent, capture_output=True, text=True, check=False)
     assert "FAILED" in result.stdout + result.stderr
 
@@ -68,24 +93,25 @@ def test_an_slo_that_nothing_is_known_to_feed_is_named() -> None:
         (
             Counted(total='x{job="a"}', bad='x{job="a",code=~"5.."}'),
             (),
-            ('x{job="a",code="500"}', 'x{job="a",code="200"}', "", ""),
+            Feed(bad='x{job="a",code="500"}', good='x{job="a",code="200"}'),
         ),
         (
             Counted(total="sum(rate(x[{{.window}}]))", bad='sum(rate(x{code=~"(5..|429)"}[{{.window}}]))'),
             ("region",),
-            ('x{region="a",code="500"}', 'x{region="a",code="200"}', "", ""),
+            Feed(bad='x{region="a",code="500"}', good='x{region="a",code="200"}'),
         ),
         (
             Counted(total="x_count", good='x_bucket{le=~"1|1[.]0"}', strict=True),
             (),
-            ("", 'x_bucket{le="1"}', "x_count{}", ""),
+            Feed(good='x_bucket{le="1"}', total="x_count{}"),
         ),
-        (Gauged('up{job="a"}'), (), ("", "", "", 'up{job="a"}')),
+        (Gauged('up{job="a"}'), (), Feed(level='up{job="a"}')),
+        (Measured('x{job="a"}', Decimal("0.3")), (), Feed(native='x{job="a"}', edge=Decimal("0.3"))),
         (Counted(total="a + b[{{.window}}]", bad="a"), (), None),
     ],
 )
 def test_a_selector_is_fed_by_series_that_it_matches(
-    source: Counted | Gauged, groups: tuple[str, ...], expected: tuple[str, ...] | None
+    source: Source, groups: tuple[str, ...], expected: Feed | None
 ) -> None:
     found = feed(source, groups) if expected else None
     assert found == expected
@@ -95,5 +121,5 @@ def test_specs_of_the_suite_are_all_fed() -> None:
     for service in load("somahub.spec").services:
         for slo in service.slos:
             assert feed(slo.sli.source(service.name), slo.group_by), slo.name
-    assert feed(Ratio(total="t", good="g").source(""), ()) == ("", "g{}", "t{}", "")
-    assert feed(Uptime().source("shop"), ()) == ("", "", "", 'up{job="shop"}')
+    assert feed(Ratio(total="t", good="g").source(""), ()) == Feed(good="g{}", total="t{}")
+    assert feed(Uptime().source("shop"), ()) == Feed(level='up{job="shop"}')

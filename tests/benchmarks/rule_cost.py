@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 RAW_STEP, RECORDED_STEP = 15, 30
 RAW_DAYS, RECORDED_DAYS = 3, 30
 REPEATS = 5
+CLASSES = ("2xx", "4xx", "5xx")
 ERRORS, TOTAL = (
     'http_server_requests_total{job="shop",code_class="5xx"}',
     'http_server_requests_total{job="shop"}',
@@ -60,31 +61,52 @@ def sloth() -> list[Weighted]:
     ]
 
 
-def openmetrics(series: int, end: int) -> Iterator[str]:
-    """Everything both read, as OpenMetrics text; counters grow by 1 to 3 a scrape."""
-    classes = ("2xx", "4xx", "5xx")
-    yield "# TYPE http_server_requests counter"
+def raw(series: int, end: int) -> Iterator[str]:
+    """Counters that grow by 1 to 3 a scrape, as OpenMetrics text, a series at a time."""
+    steps = RAW_DAYS * 86400 // RAW_STEP
+    times = [end - (steps - i) * RAW_STEP for i in range(steps + 1)]
+    # What follows the name is the same in a third of the series.
+    samples = [[f" {growth * i} {at}\n" for i, at in enumerate(times)] for growth in (1, 2, 3)]
+    yield "# TYPE http_server_requests counter\n"
     for number in range(series):
-        labels = f'job="shop",route="/{number // 3}",code_class="{classes[number % 3]}"'
-        steps = range(RAW_DAYS * 86400 // RAW_STEP, -1, -1)
-        growth = number % 3 + 1
-        yield from (
-            f"http_server_requests_total{{{labels}}} {growth * i} {end - s * RAW_STEP}"
-            for i, s in enumerate(steps)
-        )
+        labels = f'job="shop",route="/{number // 3}",code_class="{CLASSES[number % 3]}"'
+        yield _series(f"http_server_requests_total{{{labels}}}", samples[number % 3])
+    yield "# EOF\n"
+
+
+def recorded(end: int) -> Iterator[str]:
+    """What both kinds of rules have recorded themselves, as OpenMetrics text."""
     ids = 'slo_id="shop-x",slo_service="shop",slo_name="x"'
-    recorded = {
+    values = {
         f"slo:events_total:rate5m{{{ids}}}": "20",
         f"slo:events_bad:rate5m{{{ids}}}": "0.01",
+        f"slo:events_anchor:rate5m{{{ids}}}": "0",
         f"slo:objective:ratio{{{ids}}}": "0.999",
         f"slo:error_budget:ratio{{{ids}}}": "0.001",
         'slo:sli_error:ratio_rate5m{sloth_id="shop-x",sloth_window="5m"}': "0.0005",
     }
-    for name, value in recorded.items():
-        yield f"# TYPE {name.partition('{')[0]} gauge"
-        for step in range(RECORDED_DAYS * 86400 // RECORDED_STEP, -1, -1):
-            yield f"{name} {value} {end - step * RECORDED_STEP}"
-    yield "# EOF"
+    times = range(end - RECORDED_DAYS * 86400, end + 1, RECORDED_STEP)
+    for name, value in values.items():
+        yield f"# TYPE {name.partition('{')[0]} gauge\n"
+        yield _series(name, [f" {value} {at}\n" for at in times])
+    yield "# EOF\n"
+
+
+def _series(name: str, samples: list[str]) -> str:
+    return name + name.join(samples)
+
+
+def store(tools: Path, text: Iterable[str], folder: Path) -> None:
+    """Blocks of what a text says; large ones, as those of a Prometheus that has run for long are.
+
+    promtool reads the whole text once for each block.
+    """
+    file = folder / "data.om"
+    with file.open("w", encoding="utf-8") as out:
+        out.writelines(text)
+    command = [tools / "promtool", "tsdb", "create-blocks-from", "openmetrics", "--max-block-duration=744h"]
+    subprocess.run([*command, file, folder / "prometheus"], check=True, stdout=subprocess.DEVNULL)
+    file.unlink()
 
 
 def cost(url: str, rules: Iterable[Weighted], at: int) -> Cost:
@@ -107,12 +129,8 @@ def cost(url: str, rules: Iterable[Weighted], at: int) -> Cost:
 
 def measure(tools: Path, series: int, folder: Path) -> None:
     end = int(time.time()) // 30 * 30 - 60
-    text = folder / "data.om"
-    with text.open("w", encoding="utf-8") as file:
-        file.writelines(f"{line}\n" for line in openmetrics(series, end))
-    command = [tools / "promtool", "tsdb", "create-blocks-from", "openmetrics", text, folder / "prometheus"]
-    subprocess.run(command, check=True, capture_output=True)
-    text.unlink()
+    store(tools, raw(series, end), folder)
+    store(tools, recorded(end), folder)
     for name in ("logs", "config"):
         (folder / name).mkdir()
     floor: list[Weighted] = [(Rule(expr=f"sum(rate({what}[5m]))", labels={}), 1) for what in (ERRORS, TOTAL)]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from alerts import alert_group
+from alerts import rule_groups
 from slo import SLO, HttpAvailability, HttpLatency, Platform, Service, Uptime
 from slo.rulefile import render
 from slo.rules import recording_groups
@@ -24,7 +24,7 @@ def rules(sli: SLI, objective: str = "99.9") -> str:
     slo = SLO(name="x", objective=Decimal(objective), sli=sli)
     service = Service(name="shop", title="Shop", port=80, owner="web", slos=(slo,))
     platform = Platform(name="p", services=(service,))
-    groups = [*recording_groups(platform, service, slo), alert_group(platform, service, slo)]
+    groups = rule_groups(platform, service, slo)
     return render(groups)
 
 
@@ -173,3 +173,22 @@ def test_generated_numbers_are_exact_and_promtool_accepts_them(
     path.write_text(rules(HttpAvailability(), objective))
     assert "99999999" not in path.read_text() or objective == "99.999999999"
     subprocess.run([tools / "promtool", "check", "rules", path], check=True, capture_output=True)
+
+
+def test_an_edit_of_owner_tier_title_or_labels_changes_no_series_but_the_info() -> None:
+    slo = SLO(name="x", objective="99.9", sli=HttpAvailability())
+    before = Service(name="shop", slos=(slo,))
+    after = Service(
+        name="shop",
+        title="The shop",
+        owner="web",
+        tier=1,
+        labels={"area": "eu"},
+        slos=(slo.model_copy(update={"description": "Answers.", "labels": {"journey": "buy"}}),),
+    )
+    kept = []
+    for service in (before, after):
+        groups = recording_groups(Platform(name="p", services=(service,)), service, service.slos[0])
+        kept.append([rule for group in groups for rule in group.rules if rule.record != "slo_info"])
+    assert kept[0] == kept[1]
+    assert {key for rule in kept[0] for key in rule.labels} == {"slo_id", "slo_service", "slo_name"}

@@ -69,7 +69,7 @@ def _fault(file: Path) -> str:
 
     try:
         with file.open(encoding="utf-8") as text:
-            for _ in text_fd_to_metric_families(counted(text)):
+            for _ in text_fd_to_metric_families(counted(text)):  # type: ignore[no-untyped-call]
                 pass
     except UnicodeDecodeError:
         return f"{file}:{read + 1}: not OpenMetrics: expected UTF-8 text"

@@ -13,11 +13,12 @@ from rich.live import Live
 from slo.errors import SLOError
 from slo.model import Platform
 from somahub.faults import Fault
-from somahub.generate import files, write
+from somahub.generate import files
 from somahub.stack import kept
 from somahub.stack.components import FAULTY, components, endpoints, moved
 from somahub.stack.supervisor import Child, check_ports, wait_until_up
 from somahub.stack.table import Row, query, view
+from somahub.tree import write
 
 _START = 60.0  # seconds for one component to answer
 

@@ -241,8 +241,8 @@ def test_openslo_resolves_what_it_refers_to_and_lists_what_it_leaves(spec: Path)
     assert slo.objective == Decimal("99.9")
     assert slo.policy == (("page", timedelta(minutes=5), timedelta(hours=1), Decimal("14.4")),)
     assert (slo.alerting.page, slo.alerting.ticket) == (True, False)
-    assert slos["queue-1"].sli == TimeSlices(bad_when="(max(queue_length)) > 100")
-    assert slos["queue-2"].sli == TimeSlices(bad_when="(max(queue_length)) >= 500")
+    assert slos["queue-1"].sli == TimeSlices(bad_when="max(queue_length) > 100")
+    assert slos["queue-2"].sli == TimeSlices(bad_when="max(queue_length) >= 500")
     assert slos["queue-1"].alerting.page is False
     left = " ".join(loaded.notes)
     assert "alertAfter" in left
@@ -266,6 +266,7 @@ def test_pyrra_keeps_groups_edges_and_its_own_rows(spec: Path) -> None:
     assert latency.alerting.page is False
     assert slos["probe"].sli == Uptime(probe="probe_success")
     assert len(loaded.notes) == 3
+    assert "metadata.labels: not carried over, as in Pyrra's rules: app" in loaded.notes[0]
 
 
 @pytest.mark.parametrize("text", [SLOTH, RESOURCE, OPENSLO, ALPHA, PYRRA])
@@ -313,7 +314,7 @@ BAD = [
     (OPENSLO, "{target: 0.999}", "{target: 99.9}", "SLO.objective"),
     (OPENSLO, "op: lte", "op: about", "expected op (one of lte, lt, gte, gt)"),
     (OPENSLO, "value: 100", "value: high", "value"),
-    (OPENSLO, "28d, isRolling: true", "28d, isRolling: false", "calendar windows are not supported yet"),
+    (OPENSLO, "28d, isRolling: true", "28d, isRolling: false", "expected 1w, 1M or 1Q"),
     (OPENSLO, "duration: 28d", "duration: 1M", "expected a duration"),
     (OPENSLO, "duration: 28d", "duration: 1h", "SLO.window"),
     (OPENSLO, "[{duration: 28d, isRolling: true}]", "[]", "expected one window, got 0"),
@@ -327,7 +328,7 @@ BAD = [
         OPENSLO,
         "budgetingMethod: Occurrences",
         "budgetingMethod: Timeslices",
-        "of a ratio is not supported yet",
+        "timeSliceTarget: expected a number",
     ),
     (ALPHA, "unit: Day", "unit: Month", "expected Day or Week"),
     (ALPHA, "count: 30", "count: 300", "SLO.window"),

@@ -1,0 +1,88 @@
+"""Questions to a server that speaks Prometheus' HTTP API."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from collectors.prometheus import PATIENCE, PrometheusError
+
+# A server gives at most 11,000 points of a series in one answer.
+MOST_POINTS = 11_000
+_TIMEOUT = 120.0
+
+
+class Answer(NamedTuple):
+    """A series: its labels, and (time in seconds since the epoch, value) pairs."""
+
+    labels: dict[str, str]
+    values: tuple[tuple[float, float], ...]
+
+
+class Api:
+    """One server; what it can't answer is a ``PrometheusError``."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url.rstrip("/")
+        self._session = requests.Session()
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, HTTPAdapter(max_retries=PATIENCE))
+
+    def at(self, query: str, moment: datetime) -> list[Answer]:
+        """An instant query; of a range vector, every sample."""
+        data = self.get("query", {"query": query, "time": moment.timestamp()})
+        return [_answer(one) for one in self._series(data, query)]
+
+    def over(self, query: str, start: datetime, end: datetime, step: timedelta) -> list[Answer]:
+        """A range query, in as many parts as the server's limit of points asks for."""
+        found: dict[tuple[tuple[str, str], ...], list[tuple[float, float]]] = {}
+        for first, last in parts(start, end, step * (MOST_POINTS - 1), step):
+            asked = {
+                "query": query,
+                "start": first.timestamp(),
+                "end": last.timestamp(),
+                "step": step.total_seconds(),
+            }
+            for one in self._series(self.get("query_range", asked), query):
+                answer = _answer(one)
+                found.setdefault(tuple(sorted(answer.labels.items())), []).extend(answer.values)
+        return [Answer(dict(labels), tuple(values)) for labels, values in found.items()]
+
+    def get(self, path: str, params: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
+        """The data of ``/api/v1/<path>``."""
+        try:
+            answer = self._session.get(f"{self.url}/api/v1/{path}", params=params, timeout=_TIMEOUT)
+            body = answer.json()
+        except requests.ConnectionError as error:
+            raise PrometheusError(self.url, "no connection; is it running there?") from error
+        except requests.JSONDecodeError as error:
+            reason = f"the answer is not that of a Prometheus API (HTTP {answer.status_code})"
+            raise PrometheusError(self.url, reason) from error
+        except requests.RequestException as error:
+            raise PrometheusError(self.url, str(error)) from error
+        if not isinstance(body, dict) or body.get("status") != "success" or "data" not in body:
+            said = body.get("error", answer.reason) if isinstance(body, dict) else answer.reason
+            raise PrometheusError(self.url, str(said))
+        return body["data"]
+
+    def _series(self, data: object, query: str) -> list[dict[str, Any]]:
+        if isinstance(data, dict) and data.get("resultType") in {"vector", "matrix"}:
+            return list(data["result"])
+        raise PrometheusError(self.url, f"expected series in answer to {query}")
+
+
+def parts(
+    start: datetime, end: datetime, length: timedelta, step: timedelta
+) -> Iterator[tuple[datetime, datetime]]:
+    """Cut [start, end] so that the parts hold the same steps as the whole, each once."""
+    first = start
+    while first <= end:
+        yield first, min(first + length, end)
+        first += length + step
+
+
+def _answer(one: dict[str, Any]) -> Answer:
+    pairs = one["values"] if "values" in one else [one["value"]]
+    return Answer(one["metric"], tuple((float(at), float(value)) for at, value in pairs))

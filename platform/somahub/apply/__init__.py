@@ -1,0 +1,1 @@
+"""Rules sent to a ruler: what must change is decided first, then sent."""
