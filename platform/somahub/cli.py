@@ -28,6 +28,7 @@ COMMANDS = {
     "init": Listed("Propose a spec from what a Prometheus has.", extra="collect"),
     "migrate": Listed("Compare another tool's rules with ours on history.", extra="collect"),
     "backfill": Listed("Write the past of the rules' records as blocks.", extra="collect"),
+    "backtest": Listed("Replay alerts over history: what would have fired when.", extra="backtest"),
     "up": Listed("Run the whole stack on this machine.", extra="platform"),
     "report": Listed("Report what each error budget did, and who was paged.", extra="reports"),
 }
