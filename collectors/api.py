@@ -63,14 +63,15 @@ class Api:
         """The data of ``/api/v1/<path>``."""
         try:
             answer = self._session.get(f"{self.url}/api/v1/{path}", params=params, timeout=_TIMEOUT)
-            body = answer.json()
         except requests.ConnectionError as error:
             raise PrometheusError(self.url, "no connection; is it running there?") from error
+        except requests.RequestException as error:
+            raise PrometheusError(self.url, str(error)) from error
+        try:
+            body = answer.json()
         except requests.JSONDecodeError as error:
             reason = f"the answer is not that of a Prometheus API (HTTP {answer.status_code})"
             raise PrometheusError(self.url, reason) from error
-        except requests.RequestException as error:
-            raise PrometheusError(self.url, str(error)) from error
         if not isinstance(body, dict) or body.get("status") != "success" or "data" not in body:
             said = body.get("error", answer.reason) if isinstance(body, dict) else answer.reason
             raise PrometheusError(self.url, str(said))

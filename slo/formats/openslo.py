@@ -17,6 +17,7 @@ from slo.formats.openslo_window import window
 from slo.formats.owner import owned
 from slo.model import SLO, Service
 from slo.sli import Composite
+from slo.window import period
 
 ALPHA = "openslo/v1alpha"
 V1 = "openslo/v1"
@@ -90,8 +91,7 @@ def _slos(part: Part, spec: SloSpec) -> tuple[SLO, ...]:
     }
     if metadata.annotations:
         part.note("metadata.annotations", f"not carried over: {', '.join(metadata.annotations)[:80]}")
-    period = length if not hasattr(length, "nominal") else length.nominal
-    alerts = alerting(part, spec, period)
+    alerts = alerting(part, spec, period(length))
     composite = any(one.composite_weight is not None for one in spec.objectives) or (
         len(spec.objectives) > 1 and any(one.indicator or one.indicator_ref for one in spec.objectives)
     )

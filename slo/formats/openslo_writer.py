@@ -121,7 +121,8 @@ def _ratio(read: Queries) -> Fields:
     if read.ratio:
         return {"rawType": "failure", "raw": _source(read.ratio)}
     named = {"good": read.good, "bad": read.bad, "total": read.total}
-    return {"counter": True} | {name: _source(text) for name, text in named.items() if text}
+    given: Fields = {name: _source(text) for name, text in named.items() if text}
+    return {"counter": True, **given}
 
 
 def _source(query: str) -> Fields:
