@@ -37,10 +37,11 @@ class Figures(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """What differs, and why; no reason where none is known."""
+    """What differs, in ``alerts`` or in figures, and its likely reason; empty where none is known."""
 
     what: str
     reason: str
+    alerts: bool = True
 
 
 class Row(NamedTuple):
@@ -129,7 +130,7 @@ def _alert_differences(  # noqa: PLR0913, PLR0917 - likewise
             found.append(Difference(f"{severity}, {_told(spell)}: Sloth alone", reason))
         elif abs(twin.first - spell.first) > step or abs(twin.last - spell.last) > step:
             what = f"{severity}: Sloth {_told(spell)}, ours {_told(twin)}"
-            found.append(Difference(what, _shift(spell, twin, longest, start)))
+            found.append(Difference(what, _shift(spell, twin, longest, start, step)))
     for spell in ours:
         if not any(_meet(o, spell) for o in theirs):
             found.append(Difference(f"{severity}, {_told(spell)}: ours alone", _alone(spell, theirs)))  # noqa: PERF401
@@ -140,16 +141,13 @@ def _meet(one: Spell, other: Spell) -> bool:
     return one.first <= other.last and other.first <= one.last
 
 
-def _shift(spell: Spell, twin: Spell, longest: timedelta, start: datetime) -> str:
+def _shift(spell: Spell, twin: Spell, longest: timedelta, start: datetime, step: float) -> str:
     """Why an alert of both begins or ends at other minutes."""
     if early := _early(spell, longest, start):
         return early
-    if max(abs(twin.first - spell.first), abs(twin.last - spell.last)) > 3 * _STALE.total_seconds():
-        return ""
-    return (
-        "windows above an hour move with the ramp of a 5-minute rate, and the last known short ratio stands "
-        "for 15 minutes"
-    )
+    if abs(twin.first - spell.first) <= step and 0 < twin.last - spell.last <= 3 * _STALE.total_seconds():
+        return "here the last known short ratio stands for 15 minutes"
+    return ""
 
 
 def _early(spell: Spell, longest: timedelta, start: datetime) -> str:
@@ -180,7 +178,9 @@ def _figure_differences(row: Row) -> list[Difference]:
             reason = f"{row.coverage:.1%} of the window is known, which Sloth takes for the whole"
         else:
             reason = "Sloth's is the mean of 5-minute ratios, each of which counts alike whatever its traffic"
-        found.append(Difference(f"{what}: Sloth {percent(theirs)}, ours {percent(ours)}", reason))
+        found.append(
+            Difference(f"{what}: Sloth {percent(theirs)}, ours {percent(ours)}", reason, alerts=False)
+        )
     return found
 
 
