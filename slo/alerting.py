@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from slo.burnrate import SHORTEST, BurnRate
 from slo.units import Duration
@@ -13,13 +13,19 @@ _LARGEST = 10**12
 SpentPercent = Annotated[Decimal, Field(gt=0, le=1000, allow_inf_nan=False)]
 
 
+def _not_ours(label: str) -> str:
+    if label in {"alertname", "severity"} or label.startswith("slo_"):
+        raise ValueError("alertname, severity and labels that begin with slo_ are taken: routes rely on them")
+    return label
+
+
 class Notice(BaseModel):
     """How one severity is told: another alert name, more or other labels and annotations."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Annotated[str, StringConstraints(pattern=r"^([a-zA-Z_][a-zA-Z0-9_]*)?$")] = ""
-    labels: dict[str, str] = {}
+    labels: dict[Annotated[str, AfterValidator(_not_ours)], str] = {}
     annotations: dict[str, str] = {}
 
 

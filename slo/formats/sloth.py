@@ -18,6 +18,9 @@ from slo.sli import SLI, ErrorRatio
 
 VERSION = "prometheus/v1"
 
+# Routes and inhibition rely on what severity says; a spec of Sloth may say there whom to tell.
+_SEVERITY = "told_severity"
+
 
 class _Events(Strict):
     error_query: str
@@ -96,6 +99,12 @@ def _services(document: Document, spec: _Spec, period: Period, inside: str) -> I
         for i, slo in enumerate(spec.slos)
         if slo.plugins
     ]
+    notes += [
+        f"{document.place}: {inside}slos.{i}.alerting: the label severity is {_SEVERITY} now; "
+        "severity is page or ticket"
+        for i, slo in enumerate(spec.slos)
+        if any("severity" in _labels(slo.alerting, alert) for alert in _alerts(slo.alerting))
+    ]
     slos = tuple(_slo(document, f"{inside}slos.{i}", slo, period) for i, slo in enumerate(spec.slos))
     values, wrong = owned(spec.labels)
     values |= {"name": spec.service, "slos": slos}
@@ -127,12 +136,24 @@ def _sli(document: Document, field: str, sli: _Sli) -> SLI:
     return document.build(f"{field}.raw", ErrorRatio, {"query": sli.raw.error_ratio_query})
 
 
+def _alerts(alerting: _Alerting) -> list[_Alert]:
+    return [alert for alert in (alerting.page_alert, alerting.ticket_alert) if not alert.disable]
+
+
+def _labels(alerting: _Alerting, alert: _Alert) -> dict[str, str]:
+    return alerting.labels | alert.labels
+
+
 def _alerting(document: Document, field: str, alerting: _Alerting, period: Period) -> Alerting:
     def told(alert: _Alert) -> Notice | bool:
         if alert.disable:
             return False
-        labels, annotations = alerting.labels | alert.labels, alerting.annotations | alert.annotations
-        values = {"name": alerting.name, "labels": labels, "annotations": annotations}
+        labels, annotations = _labels(alerting, alert), alerting.annotations | alert.annotations
+        values = {
+            "name": alerting.name,
+            "labels": {_SEVERITY if name == "severity" else name: value for name, value in labels.items()},
+            "annotations": annotations,
+        }
         return document.build(field, Notice, values) if any(values.values()) else True
 
     told_as = {

@@ -68,12 +68,15 @@ def test_a_sloth_file_keeps_queries_labels_and_alerts(spec: Path) -> None:
         bad='sum(rate(orders_total{state="failed"}[{{.window}}]))',
         total="sum(rate(orders_total[{{ .window }}]))",
     )
-    labels = {"category": "availability", "severity": "pageteam"}
+    labels = {"category": "availability", "told_severity": "pageteam"}
     assert (slo.alerting.page, slo.alerting.ticket) == (Notice(name="CheckoutFails", labels=labels), False)
     assert (slo.window, slo.labels) == (timedelta(days=30), {"journey": "buy"})
     assert slos["quality"].objective == Decimal("99.999999999")
     assert isinstance(slos["quality"].sli, ErrorRatio)
-    assert loaded.notes == ()
+    (note,) = loaded.notes
+    assert note.endswith(
+        "slos.0.alerting: the label severity is told_severity now; severity is page or ticket"
+    )
 
 
 def test_a_sloth_resource_is_the_same_slo(spec: Path) -> None:
@@ -82,7 +85,7 @@ def test_a_sloth_resource_is_the_same_slo(spec: Path) -> None:
         bad='sum(rate(orders_total{state="failed"}[{{.window}}]))',
         total="sum(rate(orders_total[{{.window}}]))",
     )
-    assert slo.alerting.page == Notice(name="CheckoutFails", labels={"severity": "pageteam"})
+    assert slo.alerting.page == Notice(name="CheckoutFails", labels={"told_severity": "pageteam"})
 
 
 def test_sloth_alert_windows_replace_the_rows_of_their_period(tmp_path: Path) -> None:
