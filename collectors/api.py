@@ -12,6 +12,7 @@ from collectors.prometheus import PATIENCE, PrometheusError
 # A server gives at most 11,000 points of a series in one answer.
 MOST_POINTS = 11_000
 _TIMEOUT = 120.0
+_INTERVALS = (1, 5, 10, 15, 20, 30, 60, 120, 300)
 
 
 class Answer(NamedTuple):
@@ -49,6 +50,14 @@ class Api:
                 answer = _answer(one)
                 found.setdefault(tuple(sorted(answer.labels.items())), []).extend(answer.values)
         return [Answer(dict(labels), tuple(values)) for labels, values in found.items()]
+
+    def scrape_interval(self, moment: datetime) -> timedelta | None:
+        """How often most targets were scraped in the day before, as people set it; None without targets."""
+        counted = self.at("quantile(0.5, count_over_time(up[1d]) / count_over_time(up[1d:5m]))", moment)
+        if not counted:
+            return None
+        every = 300 / counted[0].values[0][1]
+        return timedelta(seconds=min(_INTERVALS, key=lambda usual: abs(usual - every)))
 
     def get(self, path: str, params: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
         """The data of ``/api/v1/<path>``."""

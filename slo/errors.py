@@ -12,6 +12,7 @@ from decimal import Decimal
 from pydantic import BaseModel, ValidationError
 
 _WIDEST = 60
+_LONGEST = 300
 # A document may hold itself, or more by aliases than would ever be printed.
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxlong = _SHORT.maxother = _WIDEST
@@ -49,7 +50,7 @@ class InvalidSpecError(SLOError):
         """
         first = error.errors(include_url=False)[0]
         place = ".".join([error.title] * titled + [str(part)[:_WIDEST] for part in first["loc"]])
-        given, reason = first["input"], first["msg"].removeprefix("Value error, ")
+        given, reason = first["input"], first["msg"].removeprefix("Value error, ")[: 3 * _LONGEST]
         if isinstance(given, BaseModel):  # all of it would hide the reason
             return cls(source, _line(place), _line(reason))
         shown = str(given) if isinstance(given, Decimal) else _SHORT.repr(given)
@@ -60,7 +61,8 @@ class InvalidPromQLError(SLOError, ValueError):
     """An expression is not PromQL, or not of the form that the field takes."""
 
     def __init__(self, expression: str, reason: str) -> None:
-        super().__init__(f"not valid PromQL: {expression!r}: {reason}")
+        shown = expression if len(expression) <= _LONGEST else f"{expression[:_LONGEST]}…"
+        super().__init__(f"not valid PromQL: {shown!r}: {reason[:_LONGEST]}")
         self.expression = expression
         self.reason = reason
 

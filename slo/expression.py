@@ -16,7 +16,7 @@ def canonical(expression: str) -> str:
 
     Raises ``InvalidPromQLError`` when it does not parse.
     """
-    return _text(parse(expression))
+    return written(parse(expression))
 
 
 def unwrapped(node: object) -> object:
@@ -29,21 +29,22 @@ def matchers(selector: promql_parser.VectorSelector) -> list[tuple[str, str, str
     return [(m.name, _MATCH[_variant(m.op)], m.value) for m in selector.matchers.matchers]
 
 
-def _text(node: object) -> str:  # noqa: PLR0911 - one return per kind of node
+def written(node: object) -> str:  # noqa: PLR0911 - one return per kind of node
+    """Canonical text of a node; that of the parser leaves out what a string has to escape."""
     node = unwrapped(node)
     if isinstance(node, promql_parser.BinaryExpr):
         left, op = unwrapped(node.lhs), str(node.op)
         # All but powers bind to the left, so a chain needs no parentheses there.
         chained = isinstance(left, promql_parser.BinaryExpr) and str(left.op) == op != "^"
-        first = _text(left) if chained else _operand(left)
+        first = written(left) if chained else _operand(left)
         return f"{first} {op}{_matching(node.modifier)} {_operand(node.rhs)}"
     if isinstance(node, promql_parser.UnaryExpr):
         return f"-{_operand(node.expr)}"
     if isinstance(node, promql_parser.AggregateExpr):
-        arguments = [_text(one) for one in (node.param, node.expr) if one is not None]
+        arguments = [written(one) for one in (node.param, node.expr) if one is not None]
         return f"{node.op}{_grouping(node.modifier)}({', '.join(arguments)})"
     if isinstance(node, promql_parser.Call):
-        return f"{node.func.name}({', '.join(_text(one) for one in node.args)})"
+        return f"{node.func.name}({', '.join(written(one) for one in node.args)})"
     if isinstance(node, promql_parser.SubqueryExpr):
         step, over = (duration(one) if one else "" for one in (node.step, node.range))
         return f"{_operand(node.expr)}[{over}:{step}]{_shift(node)}"
@@ -58,7 +59,7 @@ def _text(node: object) -> str:  # noqa: PLR0911 - one return per kind of node
 
 
 def _operand(node: object) -> str:
-    text = _text(node)
+    text = written(node)
     return f"({text})" if isinstance(unwrapped(node), promql_parser.BinaryExpr) else text
 
 

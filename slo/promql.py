@@ -39,8 +39,18 @@ def over(query: str, window: str) -> str:
 
 
 def query(expression: str) -> str:
-    """The expression, if it is PromQL once its window is filled in."""
-    parse(over(expression, "5m"))
+    """The expression, if it is PromQL once its window is filled in, and gives series."""
+    vector(over(expression, "5m"))
+    return expression
+
+
+def vector(expression: str) -> str:
+    """The expression, if it gives an instant vector: it is aggregated, which no scalar, text or range can be."""
+    parse(expression)
+    try:
+        promql_parser.parse(f"sum({expression}\n)")
+    except ValueError as error:
+        raise InvalidPromQLError(expression, "expected series, not a number, a text or a range") from error
     return expression
 
 

@@ -1,13 +1,15 @@
 """Recording rules of an SLO: two raw reads of 5 minutes, and every longer window built from them.
 
 Each window is weighted by events: the sum of bad over the sum of total, never a mean of ratios. Windows
-up to an hour are tiled by non-overlapping 5-minute slices; longer ones are sums over the recorded rates.
+up to an hour are tiled by non-overlapping 5-minute slices, and equal raw windows; longer ones are sums over the recorded
+rates, to which the rate of now adds what they don't count yet, so that a failure is told as early as by raw windows.
 ``coverage`` counts the part of a window in which these rules did not run as average traffic without
 errors, so that a new SLO's first bad minute is not taken for a bad hour.
 """
 
 from collections.abc import Iterable
 from datetime import timedelta
+from decimal import Decimal
 from typing import NamedTuple
 
 from slo import names
@@ -21,6 +23,8 @@ from slo.window import Calendar, phrase
 _TILED = timedelta(hours=1)
 _COARSE = timedelta(days=1)
 _DAYS_STEP = timedelta(minutes=2)
+_MINUTE = timedelta(minutes=1)
+_SLICE = int(SHORTEST.total_seconds())
 # A short demonstration evaluates faster than this, and wants its period figures sooner than every 5 minutes.
 _BRISK = timedelta(seconds=30)
 # An SLO has many groups, but one objective.
@@ -128,9 +132,9 @@ def _window_rules(service: Service, slo: SLO, every: timedelta) -> Iterable[Rule
     for name, expr in source.records(By(slo.group_by), mine):
         yield record(name, expr)
     yield record(names.ratio_rate(SHORTEST), f"{mine.bad} / ({mine.total} > 0)")
-    # What keeps a vanished group's place in the tiles, recorded once as every tile reads it.
-    tiled = max(w for w in slo.windows if w <= _TILED)
-    yield record(names.EVENTS_ANCHOR, f"0 * last_over_time({mine.total}[{duration(tiled)}])")
+    # What keeps a vanished group's place in a window, recorded once as all of them read it.
+    longest = max(w for w in slo.windows if w < _COARSE)
+    yield record(names.EVENTS_ANCHOR, f"0 * last_over_time({mine.total}[{duration(longest)}])")
     for window in slo.windows:
         if window < _COARSE:
             yield record(names.ratio_rate(window), _window_ratio(service, slo, window, every))
@@ -172,21 +176,27 @@ def _window_ratio(service: Service, slo: SLO, window: timedelta, every: timedelt
     if composed := _composed(service, slo, names.ratio_rate(window)):
         return composed
     _, bad, total = own(service, slo)
-    span = duration(window)
-    if window <= _TILED:
-        # A series that vanished in mid-outage keeps its place in the sum: its missing tiles are 0, not gone.
-        zero = series(names.EVENTS_ANCHOR, service, slo)
-        offsets = [SHORTEST * k for k in range(window // SHORTEST)]
-        bads, totals = (
-            " + ".join(f"({x}{f' offset {duration(o)}' if o else ''} or {zero})" for o in offsets)
-            for x in (bad, total)
-        )
-    else:
-        step = f":{duration(SHORTEST)}" if window >= _COARSE else ""
-        bads, totals = (f"sum_over_time({x}[{span}{step}])" for x in (bad, total))
-    marks = f"count_over_time({series(names.OBJECTIVE, service, slo)}[{span}])"
+    # A series that vanished in mid-outage keeps its place in the sum: it adds 0, and is not gone.
+    zero = series(names.EVENTS_ANCHOR, service, slo)
+    bads, totals = (_events(x, zero, window, every) for x in (bad, total))
+    marks = f"count_over_time({series(names.OBJECTIVE, service, slo)}[{duration(window)}])"
     coverage = f"clamp_max({marks} / {window // every}, 1)"
     return f"({bads}) / (({totals}) > 0) * {_JOIN} {coverage}"
+
+
+def _events(rate: str, zero: str, window: timedelta, every: timedelta) -> str:
+    """The events of a window, in some unit, as a sum of rates over 5 minutes."""
+    if window <= _TILED:
+        offsets = [SHORTEST * k for k in range(window // SHORTEST)]
+        return " + ".join(f"({rate}{f' offset {duration(o)}' if o else ''} or {zero})" for o in offsets)
+    now = f"({rate} or {zero})"
+    if window >= _COARSE:
+        # Slices end at full 5 minutes; what has passed of the next is told by the rate of now.
+        since = f"time() % {_SLICE} / {_SLICE}"
+        return f"sum_over_time({rate}[{duration(window)}:{duration(SHORTEST)}]) + {since} * {now}"
+    # A sum of overlapping rates counts the last 5 minutes by half: the rate of now counts for the other half.
+    half = number(Decimal(_SLICE) / 2 / int(every.total_seconds()))
+    return f"sum_over_time({rate}[{window // _MINUTE - 3}m30s]) + {half} * {now}"
 
 
 def _composed(service: Service, slo: SLO, record: str) -> str | None:

@@ -176,3 +176,10 @@ def _timed(bad: str, own: Own) -> list[Record]:
 
 def _rate(expression: str) -> str:
     return over(expression, RATE) if is_query(expression) else f"rate({expression}[{RATE}])"
+
+
+def measured(source: Measured, window: str) -> tuple[str, str]:
+    """Total and bad of a native histogram as queries over a window; no traffic is no bad, not NaN."""
+    observed = f"sum(rate({source.histogram}[{window}]))"
+    count = f"histogram_count({observed})"
+    return count, f"(1 - histogram_fraction(-Inf, {number(source.edge)}, {observed}) >= 0) * {count}"

@@ -58,7 +58,13 @@ def test_a_light_command_imports_nothing_heavy(tmp_path: Path) -> None:
         "requests",
         "sqlalchemy",
     }
-    for arguments in (["--help"], ["validate"], ["lint"], ["generate", "--out", str(tmp_path)]):
+    for arguments in (
+        ["--help"],
+        ["validate"],
+        ["lint"],
+        ["generate", "--out", str(tmp_path)],
+        ["diff", *["somahub.spec"] * 2],
+    ):
         result = subprocess.run(
             [sys.executable, "-c", code, *arguments], check=True, capture_output=True, text=True
         )

@@ -13,10 +13,11 @@ _YAML = frozenset({".yml", ".yaml"})
 
 
 class Given(NamedTuple):
-    """References of specs, and paths of rule files, in the order given."""
+    """References of specs, and paths of rule files, in the order given; ``notes`` say what was left aside."""
 
     specs: tuple[str, ...]
     rules: tuple[Path, ...]
+    notes: tuple[str, ...]
 
 
 def sort_out(arguments: Iterable[str]) -> Given:
@@ -26,14 +27,18 @@ def sort_out(arguments: Iterable[str]) -> Given:
     """
     specs: list[str] = []
     rules: list[Path] = []
-    for argument in arguments:
-        for one in _expanded(argument):
-            path = Path(one)
-            found = _rule_files(path)
-            rules += found
-            if not found:
-                specs.append(one)
-    return Given(tuple(dict.fromkeys(specs)), tuple(dict.fromkeys(rules)))
+    notes: list[str] = []
+    for one in (one for argument in arguments for one in _expanded(argument)):
+        path = Path(one)
+        files = _yaml_files(path)
+        found = [file for file in files if is_rule_file(file)]
+        rules += found
+        if not found:
+            specs.append(one)
+        elif len(found) < len(files):
+            aside = ", ".join(str(file.relative_to(path)) for file in files if file not in found)
+            notes.append(f"{path}: only its rule files are looked at, not {aside}")
+    return Given(tuple(dict.fromkeys(specs)), tuple(dict.fromkeys(rules)), tuple(notes))
 
 
 def source(reference: str) -> Source:
@@ -48,7 +53,7 @@ def source(reference: str) -> Source:
     if not path.is_file():
         return Source()
     shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-    return Source(str(shown), path.read_text(encoding="utf-8"))
+    return Source(str(shown), path.read_text(encoding="utf-8", errors="replace"))
 
 
 def _expanded(argument: str) -> list[str]:
@@ -60,9 +65,8 @@ def _expanded(argument: str) -> list[str]:
     return found
 
 
-def _rule_files(path: Path) -> list[Path]:
-    if path.suffix in _YAML and path.is_file():
-        return [path] if is_rule_file(path) else []
-    if not path.is_dir():
-        return []
-    return [file for file in sorted(path.rglob("*")) if file.suffix in _YAML and is_rule_file(file)]
+def _yaml_files(path: Path) -> list[Path]:
+    """The file itself, or those below a folder; none if it is something else."""
+    if path.is_dir():
+        return [file for file in sorted(path.rglob("*")) if file.suffix in _YAML and file.is_file()]
+    return [path] if path.suffix in _YAML and path.is_file() else []

@@ -13,7 +13,7 @@ from slo.diff.change import Facts
 from slo.expression import canonical
 from slo.model import SLO, Platform, Service, slo_id
 from slo.promql import is_query, over
-from slo.source import RATE, Composed, Counted, Gauged, Rated, Sliced
+from slo.source import RATE, Composed, Counted, Gauged, Measured, Rated, Sliced, measured
 from slo.units import duration, number
 from slo.window import Calendar, phrase
 
@@ -47,6 +47,9 @@ def _sli(service: Service, slo: SLO) -> Iterable[Fact]:
     if isinstance(source, Counted):
         counted = {"bad": source.bad, "good": source.good, "total": source.total}
         yield from ((f"sli.{name}", _rate(text)) for name, text in counted.items() if text)
+    elif isinstance(source, Measured):
+        total, bad = measured(source, RATE)
+        yield from (("sli.bad", canonical(bad)), ("sli.total", canonical(total)))
     elif isinstance(source, Gauged):
         yield "sli.error_ratio", canonical(f"1 - avg(avg_over_time({source.gauge}[{RATE}]))")
     elif isinstance(source, Rated):

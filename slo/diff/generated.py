@@ -10,7 +10,7 @@ import promql_parser
 from slo import names
 from slo.diff.change import Facts
 from slo.errors import InvalidPromQLError
-from slo.expression import canonical, unwrapped
+from slo.expression import canonical, unwrapped, written
 from slo.promql import parse
 from slo.units import number
 
@@ -80,13 +80,13 @@ def _rows(expr: str) -> Iterable[tuple[str, str]]:
     for part in _split(tree, "or"):
         windows, limits, others = [], [], []
         for condition in _split(part, "and"):
-            ratio = _RATIO.search(str(condition))
+            ratio = _RATIO.search(written(condition))
             bare = unwrapped(condition)
             if ratio and isinstance(bare, promql_parser.BinaryExpr) and str(bare.op) == ">":
                 windows.append(ratio[1])
-                limits.append(_canonical(str(bare.rhs)))
+                limits.append(written(bare.rhs))
             else:
-                others.append(canonical(str(condition)))
+                others.append(written(condition))
         if len(windows) > 1 and len(set(limits)) == 1:
             yield " and ".join(windows), " and ".join([f"> {limits[0]}", *others])
 

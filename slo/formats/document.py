@@ -66,4 +66,4 @@ class Document(NamedTuple):
 
     def wrong(self, field: str, reason: str) -> InvalidSpecError:
         """An error at a field of this document."""
-        return InvalidSpecError(self.place, field, " ".join(reason.split()))
+        return InvalidSpecError(self.place, field, " ".join(reason.split())[:600])

@@ -16,7 +16,7 @@ from slo.burnrate import BurnRate
 from slo.formats.document import Document, Imported, KubernetesMetadata, Strict
 from slo.formats.queries import counted
 from slo.model import SLO, Service
-from slo.sli import SLI, Ratio, Uptime
+from slo.sli import SLI, NativeLatency, Ratio, Uptime
 from slo.units import Duration
 
 API = "pyrra.dev/v1alpha1"
@@ -174,7 +174,7 @@ def _sli(document: Document, indicator: _Indicator) -> tuple[SLI, list[str]]:
     field = "spec.indicator"
     given = [name for name in type(indicator).model_fields if getattr(indicator, name) is not None]
     if len(given) != 1:
-        raise document.wrong(field, "expected one of ratio, latency and bool_gauge")
+        raise document.wrong(field, "expected one of ratio, latency, latencyNative and bool_gauge")
     if indicator.ratio:
         ratio = indicator.ratio
         events = {"total": ratio.total.metric, "bad": ratio.errors.metric}
@@ -184,7 +184,10 @@ def _sli(document: Document, indicator: _Indicator) -> tuple[SLI, list[str]]:
     if indicator.bool_gauge:
         gauge = indicator.bool_gauge
         return document.build(f"{field}.bool_gauge", Uptime, {"probe": gauge.metric}), gauge.grouping
-    raise document.wrong(f"{field}.latencyNative", "native histograms are not supported yet")
+    assert indicator.latency_native is not None  # noqa: S101 - one of the four is there
+    native = indicator.latency_native
+    values = {"histogram": native.total.metric, "below": native.latency}
+    return document.build(f"{field}.latencyNative", NativeLatency, values), native.grouping
 
 
 def _latency(document: Document, field: str, latency: _Latency) -> SLI:

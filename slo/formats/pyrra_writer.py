@@ -8,7 +8,7 @@ from slo.formats.note import Draft, Note
 from slo.formats.pyrra import API, FOUR_WEEKS, NAME, PREFIX, ROWS
 from slo.model import SLO, Platform, Service, slo_id
 from slo.promql import is_query
-from slo.source import Counted, Gauged
+from slo.source import Counted, Gauged, Measured
 from slo.units import duration, number
 from slo.window import Calendar
 
@@ -71,10 +71,21 @@ def _document(service: Service, slo: SLO, notes: list[Note]) -> dict[str, object
     return {"apiVersion": API, "kind": "ServiceLevelObjective", "metadata": metadata, "spec": spec}
 
 
-def _indicator(service: Service, slo: SLO) -> _Fit:
+def _indicator(service: Service, slo: SLO) -> _Fit:  # noqa: PLR0911 - one return per kind of indicator
     source, grouping = slo.sli.source(service.name), list(slo.group_by)
     if isinstance(source, Gauged):
         return _Fit({"bool_gauge": {"metric": source.gauge, "grouping": grouping}})
+    if isinstance(source, Measured):
+        latency = f"{number(source.edge * 1000)}ms"
+        return _Fit(
+            {
+                "latencyNative": {
+                    "total": {"metric": source.histogram},
+                    "latency": latency,
+                    "grouping": grouping,
+                }
+            }
+        )
     if not isinstance(source, Counted):
         return _Fit({}, f"Pyrra has no {slo.sli.kind}")
     if any(map(is_query, (source.total, source.bad, source.good))):

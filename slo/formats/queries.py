@@ -8,11 +8,11 @@ from typing import NamedTuple
 import promql_parser
 
 from slo.errors import InvalidPromQLError
-from slo.expression import canonical, matchers, unwrapped
+from slo.expression import canonical, matchers, unwrapped, written
 from slo.formats.document import Document
 from slo.promql import events, is_query, over, parse
 from slo.sli import SLI, Latency, Ratio
-from slo.source import Counted, Gauged, Rated, Sliced, Source
+from slo.source import Counted, Gauged, Measured, Rated, Sliced, Source, measured
 
 WINDOW = "{{.window}}"
 # A range that no one writes, so that it can be told from those that someone did.
@@ -33,6 +33,8 @@ def queries(source: Source) -> Queries | None:
     """What a source reads; None where no query says it."""
     if isinstance(source, Counted):
         return Queries(rate(source.total), rate(source.bad), rate(source.good))
+    if isinstance(source, Measured):
+        return Queries(*measured(source, WINDOW))
     if isinstance(source, Gauged):
         return Queries(ratio=f"1 - avg(avg_over_time({source.gauge}[{WINDOW}]))")
     if isinstance(source, Rated):
@@ -62,13 +64,13 @@ def subtracted(total: str, bad: str) -> str:
         tree = unwrapped(parse(over(bad, _MARK)))
         if not isinstance(tree, promql_parser.BinaryExpr) or str(tree.op) != "-" or tree.modifier:
             return ""
-        if canonical(str(tree.lhs)) != canonical(over(total, _MARK)):
+        if written(tree.lhs) != canonical(over(total, _MARK)):
             return ""
         as_written = bad.strip().removeprefix(f"{total} - ")
         if as_written != bad.strip():
             whole = isinstance(parse(over(as_written, _MARK)), promql_parser.ParenExpr)
             return as_written[1:-1] if whole else as_written
-        return canonical(str(tree.rhs)).replace(f"[{_MARK}", f"[{WINDOW}")
+        return written(tree.rhs).replace(f"[{_MARK}", f"[{WINDOW}")
     except InvalidPromQLError:
         return ""
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from slo.alerting import Alerting
 from slo.burnrate import BurnRate, burn_rate
@@ -46,6 +46,8 @@ class _AlertWindows(Strict):
 
 class _Period(BaseModel):
     """Checks that a period can be an SLO's window."""
+
+    model_config = ConfigDict(title="AlertWindows")
 
     period: Rolling
 

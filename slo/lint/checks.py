@@ -65,6 +65,7 @@ BOTH = {
     "severities": Check("warning", "one alert name with two severities"),
     "ratio-by-series": Check("error", "a ratio that divides each series by itself"),
     "not-of-all": Check("error", "a part divided by another part instead of by all"),
+    "other-outcome": Check("warning", "failed of completed, as their names go"),
     "no-data": Check("warning", "no data counted as a result"),
     "unbounded-label": Check("warning", "a label whose values have no bound"),
     "quantile": Check("error", "a quantile that gives nothing, or only infinity"),

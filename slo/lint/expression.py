@@ -27,7 +27,7 @@ _FAILED = frozenset(["failed", "failure", "failures", "error", "errors", "timeou
 _DONE = frozenset(
     ["completed", "complete", "success", "successes", "successful", "succeeded", "ok", "passed"]
 )
-_FAILING = re.compile(r"(?i)fail|err|time.?d?.?out|abort|reject|^\(?[45](\d|\.|x)")
+_FAILING = re.compile(r"(?i)fail|error|\berrs?\b|timed?.?out|abort|reject|^\(?[45](\d|\.|x)")
 _COUNTERS = ("_total", "_bucket")
 _GAUGES = [
     "_ratio",
@@ -104,11 +104,17 @@ def _division(place: Place, node: p.BinaryExpr) -> Iterable[Finding]:
             f"divides each series of {part.metric} by itself in {short(node)}: one error is 100 %; "
             "sum both sides without the label that tells errors apart",
         )
-    elif (_fails(part) and disjoint(part, whole)) or _outcomes(part.metric, whole.metric):
+    elif _fails(part) and disjoint(part, whole):
         yield place.found(
             "not-of-all",
             f"divides {_said(part)} by {_said(whole)}, which does not count it: the result is no share, and can "
             "exceed 1; divide by the sum of all outcomes",
+        )
+    elif _outcomes(part.metric, whole.metric):
+        yield place.found(
+            "other-outcome",
+            f"divides {part.metric} by {whole.metric}, which seems not to count it: the result is no share then; "
+            "divide by the sum of all outcomes",
         )
 
 

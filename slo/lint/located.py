@@ -16,12 +16,16 @@ class Mapping(dict[str, Any]):
     lines: dict[str, int]
 
 
-class _Loader(yaml.CSafeLoader):
+# libyaml's is several times faster; a PyYAML that was built without it has the other.
+_BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_BASE):  # type: ignore[misc] # either has the same interface
     """Scalars stay text, but for null."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - as the base class has it
         first: [(tag, pattern) for tag, pattern in resolvers if tag.endswith((":null", ":merge"))]
-        for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+        for first, resolvers in _BASE.yaml_implicit_resolvers.items()
     }
 
     def mapping(self, node: yaml.MappingNode) -> Iterable[Mapping]:

@@ -101,7 +101,7 @@ def read_config(path: Path) -> ScrapeConfig:
             scrapes += _read(file, _ScrapeFile).scrape_configs
     if not scrapes:
         raise InvalidSpecError(
-            str(path), "scrape_configs", "expected at least one, as nothing else is checked"
+            str(path), "scrape_configs", "expected at least one job to hold the rules against"
         )
     every = main.global_.scrape_interval
     return ScrapeConfig(

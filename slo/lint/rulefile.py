@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
-import yaml
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -21,7 +20,6 @@ from slo.lint.located import Mapping, documents
 
 _DURATION = re.compile(r"0|(?=\d)(\d+y)?(\d+w)?(\d+d)?(\d+h)?(\d+m)?(\d+s)?(\d+ms)?")
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31536000}
-# Of Prometheus, its operator, Mimir and Thanos.
 _KIND = "PrometheusRule"
 _SAID = {
     "missing": "is missing",
@@ -82,6 +80,8 @@ class _Rule(_Part):
 
 
 class _Group(_Part):
+    """Its fields are those of Prometheus, its operator, Mimir and Thanos together."""
+
     name: str = Field(min_length=1)
     rules: list[_Rule] = []
     interval: Seconds = 0
@@ -129,11 +129,11 @@ class RuleFile(NamedTuple):
 
 
 def is_rule_file(path: Path) -> bool:
-    """Whether a YAML file holds rule groups rather than a spec: as a file, or as a ``PrometheusRule``."""
-    try:
-        return any(_holds_rules(body) for body in yaml.load_all(path.read_text("utf-8"), yaml.CBaseLoader))
-    except (yaml.YAMLError, ValueError, RecursionError, OSError):
-        return False
+    """Whether a YAML file holds rule groups rather than a spec: as a file, or as a ``PrometheusRule``.
+
+    Raises ``SpecNotFoundError`` for one that is not YAML.
+    """
+    return any(_holds_rules(body) for body in documents(path))
 
 
 def read(path: Path) -> RuleFile:

@@ -12,7 +12,7 @@ from slo.model import SLO, Service
 from slo.promql import over, parse
 from slo.signals import Counter, Histogram
 from slo.sli import REQUEST_DURATION, REQUESTS, ErrorRatio, Ratio, TimeSlices
-from slo.source import RATE, Counted, Gauged, Rated, Sliced
+from slo.source import RATE, Counted, Gauged, Measured, Rated, Sliced
 
 Declared = Mapping[str, Counter | Histogram]
 
@@ -60,6 +60,8 @@ def _texts(source: object) -> list[str]:
             return [text for text in source[:3] if text]
         case Gauged():
             return [source.gauge]
+        case Measured():
+            return [source.histogram]
         case Rated():
             return [source.ratio]
         case Sliced():

@@ -54,7 +54,7 @@ def lint(platform: Platform, source: Source = _NOWHERE, share: Decimal = _SHARE)
             found += detection(place, platform, slo, share)
             found += _kept(place, platform, slo)
             found += sli(place, service, slo, declared)
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _platform(place: Place, platform: Platform) -> Iterable[Finding]:

@@ -24,6 +24,7 @@ class Ratios(Protocol):
 
     def over(self, window: timedelta) -> Values:
         """At each evaluation, of a window that the SLO's policy reads."""
+        ...
 
 
 class Weighed:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from slo.promql import events, parse, query, selector
+from slo.promql import events, query, selector, vector
 
 
 class Kind(BaseModel):
@@ -13,12 +13,7 @@ class Kind(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-def _expression(text: str) -> str:
-    parse(text)
-    return text
-
-
 Selector = Annotated[str, AfterValidator(selector)]
 Query = Annotated[str, AfterValidator(query)]
 Events = Annotated[str, AfterValidator(events)]
-Expression = Annotated[str, AfterValidator(_expression)]
+Expression = Annotated[str, AfterValidator(vector)]

@@ -19,5 +19,4 @@ def test_a_total_outage_pages_within_a_scrape_and_an_evaluation_of_its_share_of_
 def test_pages_come_no_more_than_an_evaluation_after_sloths(promtool: Path) -> None:
     every = 30
     for one in grid(promtool, "page", Run(30, every, history=6 * 3600 + 600, watched=14400)):
-        # Only 1 % has to wait for the slower row, whose windows lag by the ramp of a rate.
-        assert one.ours <= one.sloths + (180 if one.ratio <= 0.01 else every), one
+        assert one.ours <= one.sloths + every, one

@@ -13,6 +13,7 @@ from slo import SLO, ErrorRatio, HttpAvailability, Platform, Ratio, Service, Upt
 from slo.feed import Feed, feed
 from slo.source import Counted, Gauged, Measured, Source
 from somahub.generate import files
+from somahub.proving import prove
 from somahub.tree import write
 
 ROOT = Path(__file__).parents[2]
@@ -23,9 +24,10 @@ Cli = Callable[..., subprocess.CompletedProcess[str]]
 def test_every_generated_test_passes(slo_cli: Cli, spec: str) -> None:
     result = slo_cli("test", ROOT / spec if spec.endswith(".py") else spec)
     assert result.returncode == 0, result.stdout + result.stderr
-    lines = result.stdout.splitlines()
+    *lines, last = result.stdout.splitlines()
     assert len(lines) >= 7
     assert all(line.startswith("ok ") for line in lines)
+    assert last == f"{len(lines)} tests of 4 SLOs: none failed"
 
 
 def test_what_feeds_a_native_histogram_is_skipped_by_a_promtool_that_is_too_old(
@@ -40,13 +42,30 @@ def test_what_feeds_a_native_histogram_is_skipped_by_a_promtool_that_is_too_old(
     )
     result = slo_cli("test", spec, "--promtool", tools / "promtool")
     assert result.returncode == 0, result.stdout + result.stderr
-    *lines, last = result.stdout.splitlines()
+    *lines, skipped, last = result.stdout.splitlines()
     assert {line.split()[0] for line in lines} == {"ok", "skip"}
-    assert "ok    shop: lost data is told" in lines
-    assert last == (
+    assert ["ok", "shop", "lost", "data", "is", "told", "1", "SLO"] in [line.split() for line in lines]
+    assert last == f"{len(lines)} tests of 2 SLOs: none failed"
+    assert skipped == (
         f"{sum(line.startswith('skip') for line in lines)} of {len(lines)} skipped: "
         "this promtool can't read native histograms; Prometheus 3's can: --promtool PATH"
     )
+
+
+def test_a_failed_test_names_the_slo_whose_rules_are_broken(
+    monkeypatch: pytest.MonkeyPatch, tools: Path
+) -> None:
+    def broken(platform: Platform) -> dict[str, str]:
+        found = files(platform)
+        rules = found["prometheus/rules/shop.yaml"]
+        # The page of uptime at 99.95 %, which no other SLO shares.
+        return found | {"prometheus/rules/shop.yaml": rules.replace("> 0.0072", "> 0.9")}
+
+    monkeypatch.setattr("somahub.proving.files", broken)
+    results = list(prove(load(str(ROOT / "tests/golden/shop.py")), str(tools / "promtool")))
+    (failed,) = (result for result in results if result.outcome == "FAIL")
+    assert (failed.title, failed.failed) == ("a total outage is a page", ("shop-uptime",))
+    assert len(failed.slos) == 4
 
 
 # One change to the rules, and the test that must notice it.

@@ -36,8 +36,8 @@ above that is waiting for a scrape and an evaluation, 97 s together.
 {rows}
 
 Pages: scraped every 15 s, evaluated every 30 s. Tickets: both every minute, since promtool holds no more than 10,000 samples for a
-query. The windows up to an hour are exact. Those of 2 h and more are sums of 5-minute rates, which lag raw windows by the ramp of one
-rate, 2.5 minutes; those of days add their own step of 5 minutes. A ticket is for a working day.
+query, and a whole evaluation later than Sloth's at most. In Prometheus the windows of days are evaluated every 2 minutes, which a
+ticket can be late besides: it is for a working day.
 """
 
 

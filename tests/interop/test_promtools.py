@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from slo import load
-from somahub.generate import files, write
+from somahub.generate import files
+from somahub.tree import write
 
 TESTS = Path(__file__).parents[1]
 SPECS = ["somahub.spec:platform", str(TESTS / "golden/shop.py"), str(TESTS / "interop/kinds.py")]

@@ -6,19 +6,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import yaml
-from firing import Evaluation, Spell
-from sloth import Groups, Sides, Told, counters, example, side_by_side, sloth_groups, told
+from firing import Evaluation
+from sloth import Groups, Sides, counters, example, side_by_side, sloth_groups, told
 
 from slo import Platform, load
-from slo.formats.document import Document
-from slo.formats.sloth import alert_windows
 
 REQUESTS = 'http_request_duration_seconds_count{job="myservice",code="%s"}'
 SATISFACTION = 'unifipoller_client_satisfaction_ratio{client="%s"}'
 DAYS = 3 * 1440
 # Total, 10 %, and 2 % less what would cross a limit in the very minute in which Sloth's float noise decides.
-SHARES = ((1, 10), (0, 180), (0.1, 40), (0, 300), (0.021, 60), (0, 180))
+SHARES = ((1, 10), (0, 180), (0.1, 40), (0, 300), (0.0213, 60), (0, 180))
 
 
 @pytest.fixture
@@ -49,16 +46,22 @@ def length(steps: Sequence[tuple[float, float, int]]) -> int:
     return 60 * sum(n for _, _, n in steps)
 
 
-def assert_alike(
-    ours: dict[Told, list[Spell]], sloths: dict[Told, list[Spell]], alerts: int, slack: int = 0
-) -> None:
-    """The same alerts, each beginning in the same evaluation and ending within ``slack`` seconds."""
-    assert ours.keys() == sloths.keys()
-    assert len(ours) == alerts
-    for alert, spells in sloths.items():
-        assert [s.first for s in ours[alert]] == [s.first for s in spells], alert
-        for one, other in zip(ours[alert], spells, strict=True):
-            assert abs(one.last - other.last) <= slack, alert
+def assert_alike(found: Sides, alerts: int, *, page: int = 0, ticket: int = 300) -> None:
+    """As many spells of the same alerts: pages within ``page`` seconds, tickets up to ``ticket`` later.
+
+    Sums over days move in steps of 5 minutes here, and with every sample in Sloth's rules.
+    """
+    assert found.ours.keys() == found.sloths.keys()
+    assert len(found.ours) == alerts
+    for alert, spells in found.sloths.items():
+        for one, other in zip(found.ours[alert], spells, strict=True):
+            late = one.first - other.first
+            assert (0 <= late <= ticket) if alert[-1] == "ticket" else (abs(late) <= page), (
+                alert,
+                one,
+                other,
+            )
+            assert abs(one.last - other.last) <= page, (alert, one, other)
 
 
 @pytest.mark.parametrize(
@@ -77,18 +80,19 @@ def test_the_binary_generates_what_is_kept_as_its_output(sloth, name: str) -> No
 def test_requests_of_two_services(tools: Path, sloth) -> None:  # noqa: ANN001
     spec = example("in", "multifile.yml")
     series = counters(course(), REQUESTS % 200, REQUESTS % 503)
-    ours, sloths = both(tools, load(str(spec)), sloth(spec), series, length(course()))
-    assert_alike(ours, sloths, alerts=4)
+    found = both(tools, load(str(spec)), sloth(spec), series, length(course()))
+    assert_alike(found, alerts=4)
 
 
 def test_a_raw_ratio(tools: Path, sloth) -> None:  # noqa: ANN001
     spec = example("in", "raw-home-wifi.yml")
     values = " ".join(
-        f"{1 - share:g}x{steps - 1}" for share, steps in ((0, DAYS), (0.9, 120), (0.2, 600), (0, 60))
+        f"{1 - share:g}x{steps - 1}" for share, steps in ((0, DAYS), (0.95, 120), (0.2, 600), (0, 60))
     )
     until = 60 * (DAYS + 780)
-    ours, sloths = both(tools, load(str(spec)), sloth(spec), {SATISFACTION % "a": values}, until)
-    assert_alike(ours, sloths, alerts=2)
+    found = both(tools, load(str(spec)), sloth(spec), {SATISFACTION % "a": values}, until)
+    # A gauge's hour of minutes holds 61 in Prometheus 2; twelve slices of it hold 72, and weigh their edges twice.
+    assert_alike(found, alerts=2, page=60)
 
 
 def test_a_ratio_of_subqueries(tools: Path, sloth) -> None:  # noqa: ANN001
@@ -101,44 +105,25 @@ def test_a_ratio_of_subqueries(tools: Path, sloth) -> None:  # noqa: ANN001
         SATISFACTION % "b": ill.format(steps - 1, 23, 47, 0),
         SATISFACTION % "c": ill.format(steps - 1, 23, 47, 0),
     }
-    ours, sloths = told(
+    found = told(
         Evaluation(
             tools / "promtool", side_by_side(load(str(spec)), sloth(spec), 300), series, step=300, every=300
         ),
         (steps + 140) * 300,
     )
-    assert_alike(ours, sloths, alerts=4)
+    # One objective is 95 %, and its ticket needs worse.
+    assert_alike(found, alerts=3, page=300, ticket=600)
 
 
 def test_a_catalogue_of_windows_for_7_days(tools: Path, sloth, tmp_path: Path) -> None:  # noqa: ANN001
     spec, windows = example("in", "getting-started.yml"), example("in", "windows-7d.yaml")
-    (tmp_path / "windows").mkdir()
-    (tmp_path / "windows" / windows.name).write_text(windows.read_text())
-    period, rows = alert_windows(Document(str(windows), yaml.safe_load(windows.read_text())))
-    assert period == timedelta(days=7)
-    theirs = sloth(spec, "--slo-period-windows-path", str(tmp_path / "windows"), "--default-slo-period", "7d")
-    platform = over(load(str(spec)), period, rows)
+    catalogues = tmp_path / "spec/windows"
+    catalogues.mkdir(parents=True)
+    (catalogues / windows.name).write_text(windows.read_text())
+    (tmp_path / "spec" / spec.name).write_text(spec.read_text())
+    theirs = sloth(spec, "--slo-period-windows-path", str(catalogues), "--default-slo-period", "7d")
+    platform = load(str(tmp_path / "spec"))
+    assert {slo.window for service in platform.services for slo in service.slos} == {timedelta(days=7)}
     series = counters(course(), REQUESTS % 200, REQUESTS % 503)
-    ours, sloths = both(tools, platform, theirs, series, length(course()))
-    assert_alike(ours, sloths, alerts=2)
-
-
-def over(platform: Platform, period: timedelta, rows: object) -> Platform:
-    """The same objectives over another period."""
-    services = tuple(
-        service.model_copy(
-            update={
-                "slos": tuple(
-                    slo.model_copy(
-                        update={
-                            "window": period,
-                            "alerting": slo.alerting.model_copy(update={"policy": rows}),
-                        }
-                    )
-                    for slo in service.slos
-                )
-            }
-        )
-        for service in platform.services
-    )
-    return platform.model_copy(update={"services": services})
+    found = both(tools, platform, theirs, series, length(course()))
+    assert_alike(found, alerts=2)

@@ -24,6 +24,16 @@ BAD = [
     ("slo | dict(sli={'kind': 'ratio', 'bad': 'sum(', 'total': 'x'})", "bad"),
     ("slo | dict(sli={'kind': 'ratio', 'bad': 'rate(x[5m])', 'total': 'x'})", "selector"),
     ("slo | dict(sli={'kind': 'nonsense'})", "sli"),
+    ("slo | dict(sli={'kind': 'error-ratio', 'query': '5'})", "expected series"),
+    ("slo | dict(sli={'kind': 'error-ratio', 'query': '(' * 5000})", "nested too deeply"),
+    ("slo | dict(sli={'kind': 'time-slices', 'bad_when': 'up'})", "expected a comparison"),
+    ("slo | dict(window='9' * 18 + 'd')", "expected a shorter duration"),
+    ("slo | dict(window={'unit': 'day'})", "unit"),
+    ("slo | dict(labels={'slo_id': 'x'})", "labels"),
+    ("slo | dict(alerting={'policy': [('page', '1h', '5m', 2)]})", "policy"),
+    ("slo | dict(alerting={'policy': [('page', '5m', '1h', '1e400')]})", "factors below a trillion"),
+    ("__import__('sys').exit(3)", "SystemExit: 3"),
+    ("1 / 0", "ZeroDivisionError"),
 ]
 
 

@@ -30,7 +30,6 @@ class Trap(NamedTuple):
 
     truth: dict[str, str]
     pages: bool
-    late: int = 0  # seconds: windows above an hour lag by the ramp of a rate
     stands: int = 0  # for how many seconds ours must outlast raw
     seen: dict[str, str] | None = None
     missing: int = 0
@@ -75,7 +74,7 @@ HEALTHY = (0.0, BEFORE)
 BORN = 10  # minutes before: since then a new SLO's rules see their raw series
 TRAPS = {
     "a total outage": Trap(requests(HEALTHY, (1, 10), (0, 50)), pages=True),
-    "a slow failure": Trap(requests((0, BEFORE - 120), (0.0135, 190), (0, 30)), pages=True, late=180),
+    "a slow failure": Trap(requests((0, BEFORE - 120), (0.0135, 190), (0, 30)), pages=True),
     "errors within the budget": Trap(requests(HEALTHY, (0.0009, 120)), pages=False),
     "a quiet hour that fails": Trap(
         {DONE: counter((30000, BEFORE), (0, 60), (30000, 30)), FAILED: counter((0, BEFORE), (3, 60), (0, 30))},
@@ -239,7 +238,7 @@ def test_our_page_is_that_of_raw_windows_over_the_full_history(promtool: Path, n
         for spell in found[group]:
             assert any(s.first - STEP <= spell.first <= s.last + trap.missing + STEP for s in spells)
         # promtool evaluates groups in any order, so alerts may see the records of one evaluation before.
-        assert len(wanted - fired) * STEP <= trap.missing + trap.late + STEP
+        assert len(wanted - fired) * STEP <= trap.missing + STEP
         assert max(fired) >= max(wanted) + trap.stands - STEP
         # The last known ratio stands for 15 minutes, so a page may end that much later.
         assert max(fired) <= max(wanted) + trap.missing + 900 + STEP

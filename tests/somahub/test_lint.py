@@ -117,6 +117,12 @@ def test_files_patterns_and_folders_are_linted_together(cli: Cli, rules: Path) -
         result = cli(*what)
         assert result.stdout.splitlines()[-1] == "1 warning in 2 rules", what
         assert "(severities)" in result.stdout
+        left = f"note: {rules.parent}: only its rule files are looked at, not values.yaml\n"
+        assert result.stderr == (left if what == [rules.parent] else "")
+    (rules.parent / "values.yaml").write_text("a: [")
+    broken = cli(rules.parent)
+    assert (broken.returncode, broken.stdout) == (2, "")
+    assert broken.stderr.startswith(f"error: {rules.parent}/values.yaml:2: not YAML")
     nothing = cli(rules.parent / "*.json")
     assert (nothing.returncode, nothing.stderr) == (2, f"error: {rules.parent}/*.json: no such files\n")
 

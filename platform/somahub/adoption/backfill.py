@@ -13,6 +13,7 @@ from slo.model import SLO, Platform, Service, slo_id
 from slo.promql import quoted
 from slo.rules import Group, recording_groups
 from slo.sli import Composite
+from slo.units import duration
 from somahub.adoption.blocks import Bench
 from somahub.adoption.moments import written
 from somahub.adoption.passes import passes
@@ -20,8 +21,6 @@ from somahub.adoption.passes import passes
 # The newest hours are in the memory of a running Prometheus, beside which no block may be put.
 HEAD = timedelta(hours=3)
 _HOUR = timedelta(hours=1)
-# Where no target was scraped, the server did not run, and would have evaluated nothing.
-_RAN = "and on () count(up)"
 
 
 class Plan(NamedTuple):
@@ -66,10 +65,10 @@ def plan(platform: Platform, api: Api, start: datetime, end: datetime | None, no
     last = end or min([newest, *began])
     if last <= start:
         raise SLOError(f"--from: expected a time before {written(last)}, got {written(start)}")
-    scraped = bool(api.over("count(up)", start, last, _HOUR))
-    if not scraped:
+    interval = api.scrape_interval(last)
+    if interval is None:
         notes.append("the server has no series 'up': its own outages can't be told from idle hours")
-    groups = [g for one in chosen for g in _groups(platform, *one, ran=_RAN if scraped else "")]
+    groups = [g for one in chosen for g in recording_groups(platform, *one)]
     ids = tuple(slo_id(*one) for one in chosen)
     _check_parts(chosen, ids)
     notes += [
@@ -77,7 +76,10 @@ def plan(platform: Platform, api: Api, start: datetime, end: datetime | None, no
         for i in ids
         if i in live and live[i] - last > _HOUR
     ]
-    return Plan(start, last, ids, tuple(passes(groups)), tuple(notes))
+    first, *others = passes(groups)
+    if interval:
+        first = while_it_ran(first, interval)
+    return Plan(start, last, ids, (first, *others), tuple(notes))
 
 
 def write(made: Plan, url: str, out: Path, tell: Callable[[str], None]) -> int:
@@ -112,17 +114,13 @@ def gather(
                 bench.evaluate(groups, gathered, *span)
 
 
-def _groups(platform: Platform, service: Service, slo: SLO, *, ran: str) -> list[Group]:
-    """The SLO's groups; constants hold only while the server ran."""
-    return [
-        group._replace(
-            rules=tuple(
-                r._replace(expr=f"{r.expr} {ran}".rstrip()) if r.expr.startswith("vector(") else r
-                for r in group.rules
-            )
-        )
-        for group in recording_groups(platform, service, slo)
-    ]
+def while_it_ran(groups: tuple[Group, ...], interval: timedelta) -> tuple[Group, ...]:
+    """Where no target was scraped, the server did not run, and would have evaluated nothing."""
+    ran = f"and on () count(count_over_time(up[{duration(2 * interval)}]))"
+    return tuple(
+        group._replace(rules=tuple(r._replace(expr=f"({r.expr}) {ran}") for r in group.rules))
+        for group in groups
+    )
 
 
 def _check_parts(chosen: list[tuple[Service, SLO]], ids: tuple[str, ...]) -> None:

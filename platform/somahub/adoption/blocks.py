@@ -75,6 +75,14 @@ class Bench:
         if wrong:
             raise SLOError(f"{file}: {_last(wrong)}")
 
+    def span(self) -> tuple[datetime, datetime]:
+        """The times of the first and the last sample."""
+        metas = [json.loads(path.read_text(encoding="utf-8")) for path in self.data.glob("*/meta.json")]
+        if not metas:
+            raise SLOError("the OpenMetrics file holds no samples")
+        first, last = min(m["minTime"] for m in metas), max(m["maxTime"] for m in metas)
+        return datetime.fromtimestamp(first // 1000, UTC), datetime.fromtimestamp(last // 1000, UTC)
+
     def fold(self, out: Path, start: datetime, end: datetime) -> int:
         """Write everything gathered as blocks that do not overlap each other; how many is returned."""
         moment = int(start.timestamp()) // int(FOLDED.total_seconds()) * int(FOLDED.total_seconds())

@@ -58,7 +58,7 @@ def _ratio(sides: Named, scale: alt.Scale) -> Chart:
             tooltip=["severity:N", "row:N", alt.Tooltip("ratio:Q", format=".4~%", title="alerts above")],
         )
     )
-    both: Chart = line + rules
+    both: Chart = alt.layer(line, rules)
     return both
 
 
@@ -108,7 +108,7 @@ def _left(sides: Named, scale: alt.Scale) -> Chart:
         )
     )
     empty = alt.Chart(alt.InlineData(values=[{"left": 0}])).mark_rule(color="#8c959f").encode(y="left:Q")
-    both: Chart = empty + line
+    both: Chart = alt.layer(empty, line)
     return both
 
 

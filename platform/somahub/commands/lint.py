@@ -1,5 +1,6 @@
 """``slo lint``."""
 
+import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
@@ -54,6 +55,8 @@ def command(  # noqa: PLR0913 - one argument per option
     """Check specs and rule files for what is valid and yet misleads; findings above a notice exit with 1."""
     wanted = _wanted(select or [], ignore or [])
     given = sort_out(what or [DEFAULT_SPEC])
+    for note in given.notes:
+        sys.stderr.write(f"note: {note}\n")
     config = read_config(prometheus_config) if prometheus_config else None
     found: list[Finding] = []
     spent: list[Cost] = []

@@ -1,12 +1,11 @@
 """``slo test``."""
 
-from collections import Counter
 from typing import Annotated
 
 import typer
 
 from somahub.commands.common import DEFAULT_SPEC, Spec, loaded
-from somahub.proving import prove
+from somahub.proving import Result, prove
 
 
 def command(
@@ -17,16 +16,31 @@ def command(
     ] = None,
 ) -> None:
     """Run the generated tests of the rules with promtool, all of them, and show what they say."""
-    outcomes = Counter[str]()
-    for result in prove(loaded(spec), promtool):
-        typer.echo(f"{result.outcome:4}  {result.service}: {result.title}")
-        outcomes[result.outcome] += 1
+    platform = loaded(spec)
+    width = max(len(service.name) for service in platform.services)
+    results = []
+    for result in prove(platform, promtool):
+        typer.echo(f"{result.outcome:4}  {result.service:{width}}  {result.title:{_TITLE}}  {_said(result)}")
         if result.output:
             typer.echo(result.output)
-    if skipped := outcomes["skip"]:
+        results.append(result)
+    if skipped := sum(result.outcome == "skip" for result in results):
         typer.echo(
-            f"{skipped} of {outcomes.total()} skipped: this promtool can't read native histograms; "
+            f"{skipped} of {len(results)} skipped: this promtool can't read native histograms; "
             "Prometheus 3's can: --promtool PATH"
         )
-    if outcomes["FAIL"]:
+    failed = sum(result.outcome == "FAIL" for result in results)
+    slos = {slo for result in results for slo in result.slos}
+    typer.echo(f"{len(results)} tests of {len(slos)} SLOs: {f'{failed} failed' if failed else 'none failed'}")
+    if failed:
         raise typer.Exit(1)
+
+
+# The longest of the titles.
+_TITLE = len("half of the budget is neither page nor ticket")
+
+
+def _said(result: Result) -> str:
+    if result.failed:
+        return f"{', '.join(result.failed)} (of {len(result.slos)} SLOs)"
+    return f"{len(result.slos)} SLO{'s' * (len(result.slos) != 1)}"

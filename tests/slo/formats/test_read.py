@@ -9,159 +9,36 @@ from textwrap import dedent
 
 import pytest
 
-from slo import SLO, ErrorRatio, InvalidSpecError, Latency, Ratio, SLOError, TimeSlices, Uptime
+from slo import (
+    SLO,
+    Calendar,
+    Composite,
+    ErrorRatio,
+    InvalidSpecError,
+    Latency,
+    Ratio,
+    SLOError,
+    TimeSlices,
+    Uptime,
+)
 from slo.alerting import Notice
 from slo.loader import Loaded, read
 
-SLOTH = """
-version: prometheus/v1
-service: checkout
-labels: {owner: payments, tier: "1", area: web}
-slos:
-  - name: availability
-    objective: 99.9
-    description: Orders that go through.
-    labels: {journey: buy}
-    sli:
-      events:
-        error_query: sum(rate(orders_total{state="failed"}[{{.window}}]))
-        total_query: sum(rate(orders_total[{{ .window }}]))
-    alerting:
-      name: CheckoutFails
-      labels: {category: availability}
-      page_alert:
-        labels: {severity: pageteam}
-      ticket_alert:
-        disable: true
-  - name: quality
-    objective: 99.999999999
-    sli:
-      raw:
-        error_ratio_query: 1 - avg(avg_over_time(quality_ratio[{{.window}}]))
-"""
-RESOURCE = """
+SLOTH, RESOURCE, OPENSLO, ALPHA, PYRRA, MORE = (
+    (Path(__file__).parent / f"documents/{name}.yml").read_text()
+    for name in ("sloth", "resource", "openslo", "alpha", "pyrra", "openslo-more")
+)
+WEEK = """
 apiVersion: sloth.slok.dev/v1
-kind: PrometheusServiceLevel
-metadata: {name: checkout, namespace: monitoring}
+kind: AlertWindows
 spec:
-  service: checkout
-  slos:
-    - name: availability
-      objective: 99.9
-      sli:
-        events:
-          errorQuery: sum(rate(orders_total{state="failed"}[{{.window}}]))
-          totalQuery: sum(rate(orders_total[{{.window}}]))
-      alerting:
-        name: CheckoutFails
-        pageAlert: {labels: {severity: pageteam}}
-        ticketAlert: {disable: true}
-"""
-OPENSLO = """
-apiVersion: openslo/v1
-kind: Service
-metadata: {name: checkout, displayName: Checkout}
----
-apiVersion: openslo/v1
-kind: SLI
-metadata: {name: orders}
-spec:
-  ratioMetric:
-    good: {metricSource: {type: Prometheus, spec: {query: 'sum(rate(orders_total{state="done"}[{{.window}}]))'}}}
-    total: {metricSource: {type: Prometheus, spec: {query: 'sum(rate(orders_total[{{.window}}]))'}}}
----
-apiVersion: openslo/v1
-kind: AlertCondition
-metadata: {name: fast}
-spec:
-  severity: page
-  condition: {kind: burnrate, op: gte, threshold: 14.4, lookbackWindow: 1h, alertAfter: 5m}
----
-apiVersion: openslo/v1
-kind: AlertPolicy
-metadata: {name: default}
-spec:
-  conditions: [{conditionRef: fast}]
-  notificationTargets: [{targetRef: devs}]
----
-apiVersion: openslo/v1
-kind: SLO
-metadata: {name: availability}
-spec:
-  service: checkout
-  indicatorRef: orders
-  timeWindow: [{duration: 28d, isRolling: true}]
-  budgetingMethod: Occurrences
-  objectives: [{target: 0.999}]
-  alertPolicies: [default]
----
-apiVersion: openslo/v1
-kind: SLO
-metadata: {name: queue}
-spec:
-  service: checkout
-  indicator:
-    metadata: {name: queue}
-    spec: {thresholdMetric: {metricSource: {type: Prometheus, spec: {query: max(queue_length)}}}}
-  timeWindow: [{duration: 4w, isRolling: true}]
-  budgetingMethod: Timeslices
-  objectives: [{op: lte, value: 100, targetPercent: 99}, {op: lt, value: 500, targetPercent: 99.9}]
----
-apiVersion: openslo/v1
-kind: DataSource
-metadata: {name: main}
-spec: {type: Prometheus}
-"""
-ALPHA = """
-apiVersion: openslo/v1alpha
-kind: SLO
-metadata: {name: availability, displayName: Availability}
-spec:
-  service: checkout
-  budgetingMethod: Occurrences
-  objectives:
-    - ratioMetrics:
-        good: {source: prometheus, queryType: promql, query: 'sum(rate(orders_total{state="done"}[{{.window}}]))'}
-        total: {source: prometheus, queryType: promql, query: 'sum(rate(orders_total[{{.window}}]))'}
-      target: 0.999
-  timeWindows: [{count: 30, unit: Day}]
-"""
-PYRRA = """
-apiVersion: pyrra.dev/v1alpha1
-kind: ServiceLevelObjective
-metadata:
-  name: orders
-  namespace: checkout
-  labels: {pyrra.dev/team: payments, app: x}
-spec:
-  target: "99"
-  window: 4w
-  indicator:
-    ratio:
-      errors: {metric: 'orders_total{state="failed"}'}
-      total: {metric: orders_total}
-      grouping: [region]
----
-apiVersion: pyrra.dev/v1alpha1
-kind: ServiceLevelObjective
-metadata: {name: latency, namespace: checkout}
-spec:
-  target: "99.5"
-  window: 2w
-  indicator:
-    latency:
-      success: {metric: 'rpc_seconds_bucket{job="checkout", le="0.25"}'}
-      total: {metric: 'rpc_seconds_count{job="checkout"}'}
-  alerting: {disabled: true, absent: false}
----
-apiVersion: pyrra.dev/v1alpha1
-kind: ServiceLevelObjective
-metadata: {name: probe, namespace: checkout}
-spec:
-  target: "99.9"
-  window: 30d
-  indicator:
-    bool_gauge: {metric: probe_success}
+  sloPeriod: 7d
+  page:
+    quick: {errorBudgetPercent: 8, shortWindow: 5m, longWindow: 1h}
+    slow: {errorBudgetPercent: 12.5, shortWindow: 30m, longWindow: 6h}
+  ticket:
+    quick: {errorBudgetPercent: 20, shortWindow: 2h, longWindow: 1d}
+    slow: {errorBudgetPercent: 42, shortWindow: 6h, longWindow: 3d}
 """
 
 
@@ -345,15 +222,63 @@ BAD = [
         "spec.indicator.ratio: Ratio.total",
     ),
     (PYRRA, ', le="0.25"', "", "expected a bucket"),
-    (PYRRA, "bool_gauge: {metric: probe_success}", "{}", "expected one of ratio, latency and bool_gauge"),
     (
         PYRRA,
         "bool_gauge: {metric: probe_success}",
-        "latencyNative: {latency: 1s, total: {metric: x}}",
-        "native",
+        "{}",
+        "expected one of ratio, latency, latencyNative and bool_gauge",
+    ),
+    (
+        PYRRA,
+        "bool_gauge: {metric: probe_success}",
+        "latencyNative: {latency: fast, total: {metric: x}}",
+        "spec.indicator.latencyNative: NativeLatency.below",
     ),
     (PYRRA, "kind: ServiceLevelObjective", "kind: Objective", "expected a spec of"),
     (PYRRA, "name: probe", "name: orders", "used twice: checkout-orders"),
+    (SLOTH, "objective: 99.9\n", "objective: 99.9\n    objective: 99\n", "'objective' twice"),
+    (SLOTH, "objective: 99.9\n", "objective: .nan\n", "slos.0.objective"),
+    (SLOTH, "objective: 99.9\n", "objective: 2026-13-45\n", "not YAML"),
+    (SLOTH, "sum(rate(orders_total[{{ .window }}]))", "'5'", "slos.0.sli.events: Ratio.total"),
+    (SLOTH, "error_ratio_query: 1 - avg", "error_ratio_query: scalar", "expected series"),
+    (RESOURCE, "objective: 99.9", "objective: 10", "spec.slos.0: SLO.objective"),
+    (RESOURCE, "ticketAlert: {disable: true}", "ticketAlert: [1]", "spec.slos.0.alerting.ticketAlert"),
+    (MORE, "duration: 1M", "duration: 1Y", "expected 1w, 1M or 1Q for a calendar window, got '1Y'"),
+    (MORE, "timeZone: Europe/Berlin", "timeZone: Europe/Bern", "spec.timeWindow.calendar: Calendar.zone"),
+    (MORE, "startTime: 2024-01-01 00:00:00", "startTime: soon", "expected YYYY-MM-DD HH:MM:SS"),
+    (MORE, "compositeWeight: 2", "compositeWeight: 0", "spec: objectives.0.compositeWeight"),
+    (MORE, "timeSliceTarget: 0.95", "timeSliceTarget: 95", "timeSliceTarget: expected a number above 0"),
+    (MORE, "timeSliceWindow: 5m", "timeSliceWindow: 5x", "timeSliceWindow: expected a duration"),
+    (MORE, "timeSliceWindow: 5m", "timeSliceWindow: 2w", "timeSliceWindow: expected 1m to 1d"),
+    (MORE, "spec: {type: Prometheus,", "spec: {type: Datadog,", "type Prometheus, got 'Datadog'"),
+    (
+        MORE,
+        "{type: Prometheus, spec: {query: 'cart",
+        "{type: Redshift, spec: {query: 'cart",
+        "got 'Redshift'",
+    ),
+    (MORE, "indicatorRef: payment", "indicatorRef: paid", "no SLI named 'paid' here"),
+    (MORE, "rawType: failure", "rawType: both", "ratioMetric.rawType"),
+    (MORE, "budgetingMethod: Timeslices", "budgetingMethod: Sometimes", "budgetingMethod"),
+    (MORE, "spec: {query: cart_total}", "spec: {}", "expected a query: metricSource.spec.query"),
+    (MORE, "threshold: 6", "threshold: 1.0e+30", "factors below a trillion"),
+    (
+        OPENSLO,
+        "28d, isRolling: true",
+        "28d, calendar: {}, isRolling: true",
+        "a rolling window has no calendar",
+    ),
+    (OPENSLO, "query: max(queue_length)", "query: max(queue_length", "spec.objectives.0: not valid PromQL"),
+    (OPENSLO, "value: 100", "value: 1.0e+400", "spec.objectives.0.value: expected a number"),
+    (WEEK, "sloPeriod: 7d", "sloPeriod: 100d", "spec.sloPeriod: AlertWindows.period"),
+    (WEEK, "longWindow: 1h", "longWindow: 30s", "spec.page.quick: expected windows of 5m or longer"),
+    (WEEK, "shortWindow: 5m", "shortWindow: 1m", "spec: Alerting"),
+    (WEEK, "errorBudgetPercent: 8", "errorBudgetPercent: 800", "spec.page.quick.errorBudgetPercent"),
+    (WEEK, "kind: AlertWindows", "kind: AlertWindows\nmore: 1", "more"),
+    (PYRRA, "{metric: orders_total}", "{metric: 5}", "spec.indicator.ratio: Ratio.total"),
+    (PYRRA, "name: orders\n", "name: Orders of the day\n", "spec: SLO.name"),
+    (PYRRA, "window: 2w", "window: 1y", "spec.window"),
+    ("items: [5]\nkind: List\napiVersion: v1", "", "", "items.0: expected a mapping, got int"),
     ("- a\n- b\n", "", "", "expected a mapping, got list"),
     ("a: [", "", "", "not YAML"),
     ("\x00", "", "", "not YAML"),
@@ -384,3 +309,96 @@ def test_services_of_several_files_are_one_platform(tmp_path: Path) -> None:
     (tmp_path / "a.yml").write_text(SLOTH)
     (tmp_path / "b.yaml").write_text(PYRRA)
     assert len(only(read(str(tmp_path)))) == 5
+
+
+def test_a_lone_catalogue_of_sloth_is_the_period_of_its_specs(tmp_path: Path) -> None:
+    (tmp_path / "slos.yml").write_text(SLOTH)
+    (tmp_path / "windows.yaml").write_text(WEEK)
+    loaded = read(str(tmp_path))
+    slo = only(loaded)["availability"]
+    assert slo.window == timedelta(days=7)
+    assert [str(row.factor) for row in slo.policy] == ["13.44", "3.5", "1.4", "1"]
+    assert "over 7d, as with --default-slo-period" in loaded.notes[0]
+
+
+def test_a_catalogue_is_of_sloth_alone(spec: Path) -> None:
+    slos = only(reading(spec, PYRRA + "---\n" + WEEK.replace("7d", "30d")))
+    assert slos["probe"].alerting.policy is None
+
+
+def test_a_composite_of_openslo_has_the_mean_of_its_parts_budgets(spec: Path) -> None:
+    services = {service.name: service for service in reading(spec, MORE).platform.services}
+    slos = {slo.name: slo for slo in services["checkout"].slos}
+    parts = {"checkout-journey-1": Decimal(2), "checkout-journey-2": Decimal(1)}
+    whole = slos["journey"]
+    assert whole.sli == Composite(mode="weighted", of=parts)
+    assert whole.objective == Decimal("99.3")
+    assert (whole.window, whole.labels) == (
+        Calendar(unit="month", zone="Europe/Berlin"),
+        {"team": "payments"},
+    )
+    assert whole.policy == (("ticket", timedelta(minutes=30), timedelta(hours=6), Decimal(6)),)
+    assert slos["journey-1"].alerting.page is slos["journey-1"].alerting.ticket is False
+    assert (services["quiet"].owner, services["quiet"].tier, services["quiet"].slos) == ("platform", 3, ())
+
+
+def test_time_slices_of_a_ratio_are_bad_below_their_own_target(spec: Path) -> None:
+    (checkout, _) = reading(spec, MORE).platform.services
+    slos = {slo.name: slo.sli for slo in checkout.slos}
+    good, total = 'sum(rate(cart_total{ok="1"}[5m]))', "sum(rate(cart_total[5m]))"
+    assert slos["journey-1"] == TimeSlices(
+        bad_when=f"1 - (({good}) or 0 * ({total})) / ({total}) > 0.05", known=total
+    )
+    assert slos["journey-2"] == TimeSlices(bad_when="max(payment_error_ratio) > 0.1")
+    bad, whole = 'sum(rate(cart_total{ok="0"}[{{.window}}]))', "sum(rate(cart_total[{{.window}}]))"
+    assert slos["mean"] == ErrorRatio(query=f"(({bad}) or 0 * ({whole})) / ({whole})")
+
+
+def test_events_less_the_good_ones_are_good_of_total_and_a_bucket_is_a_latency(spec: Path) -> None:
+    count, bucket = (f"sum(rate(rpc_seconds_{x}[{{{{.window}}}}]))" for x in ("count", 'bucket{le="0.4"}'))
+    text = SLOTH.replace('sum(rate(orders_total{state="failed"}[{{.window}}]))', f"'({count}\n  - {bucket})'")
+    loaded = reading(spec, text.replace("sum(rate(orders_total[{{ .window }}]))", count))
+    assert only(loaded)["availability"].sli == Latency(histogram="rpc_seconds", below="400ms")
+
+
+def test_what_a_cluster_exports_is_read_with_its_nulls_and_its_own_metadata(spec: Path) -> None:
+    text = """
+    apiVersion: v1
+    kind: List
+    items:
+      - apiVersion: pyrra.dev/v1alpha1
+        kind: ServiceLevelObjective
+        metadata: {name: orders, namespace: checkout, uid: x, generation: 2, creationTimestamp: null}
+        spec:
+          target: "99"
+          window: 4w
+          description: null
+          performance_over_accuracy: true
+          alerting: {absentName: Gone}
+          indicator:
+            ratio: {errors: {metric: bad_total}, total: {metric: all_total}, grouping: null}
+      - apiVersion: pyrra.dev/v1alpha1
+        kind: ServiceLevelObjective
+        metadata: {name: more, namespace: checkout, annotations: {pyrra.dev/runbook: here}}
+        spec:
+          target: "99"
+          window: 4w
+          performanceOverAccuracy: true
+          indicator: {bool_gauge: {metric: up}}
+    """
+    loaded = reading(spec, text)
+    slos = only(loaded)
+    assert slos["orders"].sli == Ratio(total="all_total", bad="bad_total")
+    assert slos["more"].alerting.page == Notice(name="ErrorBudgetBurn", annotations={"runbook": "here"})
+    assert sum("performance_over_accuracy: not needed" in note for note in loaded.notes) == 2
+    assert sum("absentName" in note for note in loaded.notes) == 1
+
+
+def test_a_folder_and_a_file_of_any_name_are_a_platform(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "our SLOs (new).yml"
+    path.write_text(SLOTH)
+    assert read(str(path)).platform.name == "our-SLOs-new"
+    monkeypatch.chdir(tmp_path)
+    assert read(".").platform.services

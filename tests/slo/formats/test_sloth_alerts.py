@@ -24,7 +24,7 @@ GOOD, BAD = REQUESTS % 200, REQUESTS % 503
 DAY = 1440
 
 
-def test_it_pages_in_the_same_minutes(promtool: Path) -> None:
+def test_it_pages_in_the_same_minutes(promtool: Path, tools: Path) -> None:
     # A share of 2 % would cross a limit in the very minute in which the float noise of Sloth's thresholds decides.
     outages = [
         (6000, 1, 10),
@@ -46,7 +46,11 @@ def test_it_pages_in_the_same_minutes(promtool: Path) -> None:
         ("myservice-requests-availability", "MyServiceHighErrorRate", t) for t in ("page", "ticket")
     )
     assert len(sloths[page]) == 3
-    assert ours[page] == sloths[page]
+    # A window of Prometheus 3 has no sample at its start: what grows between two slices is extrapolated, so that
+    # an edge can move by one evaluation.
+    slack = 0 if promtool.parent == tools else 60
+    for one, other in zip(ours[page], sloths[page], strict=True):
+        assert max(abs(one.first - other.first), abs(one.last - other.last)) <= slack, (one, other)
     # Sloth takes the one day that there is for three, and 2 minutes of outage for a tenth of 30 days' budget, which
     # are 4.3 minutes of a day; windows of days lag by the ramp of a rate.
     theirs, mine = (spells[0].first // 60 - DAY for spells in (sloths[ticket], ours[ticket]))

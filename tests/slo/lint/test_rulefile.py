@@ -2,6 +2,7 @@
 
 import string
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,10 @@ from hypothesis import strategies as st
 
 from slo import SLOError
 from slo.lint import is_rule_file, lint_rules, read_config, read_rules
+from slo.lint.finding import Place
+from slo.lint.prometheus import Job, ScrapeConfig
+from slo.lint.relabel import Step
+from slo.lint.rulefile import Rule, RuleFile
 
 HEAD = "groups:\n- name: web\n  rules:\n"
 BAD = [
@@ -96,7 +101,7 @@ def test_a_configuration_that_is_wrong_is_one_error(tmp_path: Path) -> None:
         "scrape_configs: [{}]": "scrape_configs.0.job_name",
         "scrape_configs: {a: b}": "scrape_configs",
         "global: {scrape_interval: often}": "global.scrape_interval",
-        "global: {}": "scrape_configs: expected at least one",
+        "global: {}": "scrape_configs: expected at least one job",
         "- a": "prometheus.yml",
         "a: [": "not YAML",
     }.items():
@@ -131,19 +136,43 @@ FIELDS = st.sampled_from(
         "items",
     ]
 )
-EXPRESSIONS = st.sampled_from(
+SELECTORS = st.sampled_from(
     [
-        "up == 0",
-        "a / b > 1",
-        "rate(x_total[5m]) >= 0",
-        "sum(",
-        "absent(x)",
-        "x or vector(1)",
-        "-1 > x",
-        "1 > 2",
-        '"a"',
+        "up",
+        "x_total",
+        'x_total{code=~"5.."}',
+        'x{a=~"b|(",c!~"d"}',
+        '{__name__="y"}',
+        "1",
+        "-1",
+        "Inf",
+        "NaN",
+        "vector(0)",
     ]
 )
+PARTS = st.recursive(
+    SELECTORS,
+    lambda inner: st.one_of(
+        st.builds(
+            "({} {} {})".format,
+            inner,
+            st.sampled_from(["+", "-", "*", "/", "%", "^", ">", ">=", "==", "!=", "and", "or", "unless"]),
+            inner,
+        ),
+        st.builds(
+            "{} by ({}) ({})".format,
+            st.sampled_from(["sum", "count", "avg"]),
+            st.sampled_from(["", "code"]),
+            inner,
+        ),
+        st.builds(
+            "{}({}[5m:1m])".format, st.sampled_from(["rate", "sum_over_time", "absent_over_time"]), inner
+        ),
+        st.builds("clamp({}, 0, {})".format, inner, st.sampled_from(["1", "time()", "-Inf"])),
+    ),
+    max_leaves=6,
+)
+EXPRESSIONS = PARTS | st.builds("{} > {}".format, PARTS, PARTS) | st.sampled_from(["sum(", '"a"', ""])
 TREES = st.recursive(
     SCALARS | EXPRESSIONS,
     lambda inner: (
@@ -164,6 +193,7 @@ QUIET = settings(max_examples=150, deadline=None, suppress_health_check=[HealthC
 def refusal(path: Path) -> str:
     """What is said of a file that is no rule file; its name, if it is one."""
     try:
+        is_rule_file(path)
         lint_rules([read_rules(path)])
     except SLOError as error:
         return str(error)
@@ -174,13 +204,21 @@ def refusal(path: Path) -> str:
 @given(body=TREES | st.fixed_dictionaries({"groups": TREES | GROUPS}))
 def test_whatever_yaml_holds_gives_findings_or_one_error(rules: Path, body: Any) -> None:  # noqa: ANN401
     rules.write_text(yaml.safe_dump(body, allow_unicode=True), encoding="utf-8")
-    is_rule_file(rules)
     assert "\n" not in refusal(rules)
+
+
+@settings(max_examples=300, deadline=None)
+@given(expr=EXPRESSIONS, alert=st.booleans())
+def test_whatever_promql_holds_gives_findings(expr: str, alert: bool) -> None:  # noqa: FBT001 - hypothesis names it
+    place = Place("rules.yml", 1, "g: A")
+    rule = Rule(place, "g", "" if alert else "a:b:c", "A" if alert else "", expr, 0, None, {}, {})
+    jobs = (Job(("web",), timedelta(seconds=15), (Step("keep", ("__name__", "code"), ";", "x.*", ""),)),)
+    found = lint_rules([RuleFile("rules.yml", (rule,))], ScrapeConfig(jobs, 60, open=False))
+    assert all("\n" not in one.message for one in found)
 
 
 @QUIET
 @given(data=st.binary(max_size=60) | st.text(max_size=60).map(lambda text: f"groups: {text}".encode()))
 def test_whatever_bytes_a_file_has_gives_findings_or_one_error(rules: Path, data: bytes) -> None:
     rules.write_bytes(data)
-    assert not (is_rule_file(rules) and b"groups" not in data)
     assert refusal(rules).startswith(str(rules))

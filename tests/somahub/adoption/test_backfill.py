@@ -19,18 +19,19 @@ from somahub.adoption.passes import passes
 from somahub.stack.kept import serving
 
 NOW = int(datetime.now(UTC).timestamp()) // 60 * 60
-DAYS, STEP = 2, 60
-FIRST = NOW - DAYS * 86400
+DAYS, STEP = 3, 60
+# Scrapes are never on the second of an evaluation: a window of 5 minutes holds five of them.
+FIRST = NOW - DAYS * 86400 + 17
 # Minutes since the first: 20 bad of 100 a minute for one hour, nothing at all in the server's own outage.
 BAD, DOWN = range(2000, 2060), range(1500, 1540)
 SPEC = """
 from slo import SLO, Composite, Latency, Platform, Ratio, Service, Uptime
 platform = Platform(name="shop", services=[Service(name="shop", slos=[
-    SLO(name="orders", objective="99", window="1d",
+    SLO(name="orders", objective="99", window="2d",
         sli=Ratio(total='orders_total', bad='orders_total{code="500"}')),
-    SLO(name="speed", objective="90", window="1d", sli=Latency(histogram="wait_seconds", below="200ms")),
-    SLO(name="up", objective="99", window="1d", sli=Uptime()),
-    SLO(name="journey", objective="99", window="1d",
+    SLO(name="speed", objective="90", window="2d", sli=Latency(histogram="wait_seconds", below="200ms")),
+    SLO(name="up", objective="99", window="2d", sli=Uptime()),
+    SLO(name="journey", objective="99", window="2d",
         sli=Composite(mode="weighted", of={"shop-orders": 1, "shop-up": 1})),
 ])])
 """
@@ -75,24 +76,24 @@ def test_the_written_budget_is_that_of_the_raw_events(
     bench = Bench(tmp_path / "bench")
     shutil.copytree(tmp_path / "out", bench.data, dirs_exist_ok=True)
     end = datetime.fromtimestamp(NOW, UTC) - timedelta(hours=3, minutes=5)
-    # The day that ends then has all bad minutes; 40 of its minutes are unknown, unless they are before it.
-    known = 1440 - sum(1 for i in DOWN if FIRST + i * STEP > end.timestamp() - 86400)
+    # The two days that end then have all bad minutes; 40 of its minutes are unknown, unless they are before it.
+    known = 2880 - sum(1 for i in DOWN if FIRST + i * STEP > end.timestamp() - 2 * 86400)
     with serving(bench.folder) as kept:
         api = Api(kept)
 
         def values(record: str) -> dict[str, float]:
             return {one.labels["slo_name"]: one.values[0][1] for one in api.at(record, end)}
 
-        ratio, spent = values("slo:sli_error:ratio_rate1d"), values("slo:period_error_budget_spent:ratio")
+        ratio, spent = values("slo:sli_error:ratio_rate2d"), values("slo:period_error_budget_spent:ratio")
         (first,) = {
-            one.values[0][0] for one in api.at("slo:events_bad:rate5m[2d]", end) if "orders" in str(one)
+            one.values[0][0] for one in api.at("slo:events_bad:rate5m[3d]", end) if "orders" in str(one)
         }
     bad = 60 * 20 / (known * 100)
     down = 60 / known
     exact = {"orders": bad, "speed": 0.05, "up": down, "journey": (bad + down) / 2}
     assert ratio == pytest.approx(exact, rel=0.01)
     budget = {"orders": 0.01, "speed": 0.1, "up": 0.01, "journey": 0.01}
-    assert spent == pytest.approx({k: exact[k] * known / 1440 / budget[k] for k in exact}, rel=0.01)
+    assert spent == pytest.approx({k: exact[k] * known / 2880 / budget[k] for k in exact}, rel=0.01)
     assert first - FIRST < 300
 
 
