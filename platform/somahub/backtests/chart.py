@@ -7,7 +7,7 @@ import altair as alt
 
 from slo.replay.outcome import Outcome
 
-Chart = alt.Chart | alt.LayerChart
+Chart = alt.Chart | alt.LayerChart | alt.FacetChart
 Named = list[tuple[str, Outcome]]
 """A side's name and what it did."""
 
