@@ -33,5 +33,6 @@ up: setup ## The whole stack on this machine; options in ARGS="--duration 240s -
 bench: setup ## What the rules cost a real Prometheus, and how long they take to generate, beside Sloth; minutes
 	@$(PY) tests/benchmarks/rule_cost.py 30 300
 	@$(PY) tests/benchmarks/generation.py
+	@$(PY) tests/benchmarks/backtest.py
 
 .PHONY: help setup test interop up bench

@@ -48,7 +48,16 @@ def test_a_wheel_holds_every_package_at_its_top_and_works_installed(tmp_path: Pa
 
 def test_a_light_command_imports_nothing_heavy(tmp_path: Path) -> None:
     code = "import sys; from somahub.cli import main; main(sys.argv[1:]); print(*sys.modules)"
-    heavy = {"altair", "fastapi", "httpx", "opentelemetry", "prometheus_client", "requests", "sqlalchemy"}
+    heavy = {
+        "altair",
+        "fastapi",
+        "httpx",
+        "numpy",
+        "opentelemetry",
+        "prometheus_client",
+        "requests",
+        "sqlalchemy",
+    }
     for arguments in (
         ["--help"],
         ["validate"],

@@ -15,6 +15,8 @@ from slo.source import Composed
 
 _TILED, _COARSE = timedelta(hours=1), timedelta(days=1)
 _SLICE = int(SHORTEST.total_seconds())
+# A sum of overlapping rates counts the last slice by half.
+_HALF = SHORTEST / 2
 
 
 class Ratios(Protocol):
@@ -24,6 +26,7 @@ class Ratios(Protocol):
 
     def over(self, window: timedelta) -> Values:
         """At each evaluation, of a window that the SLO's policy reads."""
+        ...
 
 
 class Weighed:
@@ -39,20 +42,29 @@ class Weighed:
         self._ran = Sums(history.ran.astype(np.float64))
         self._coarse = tuple(Sums(x[:, :: self._slice]) for x in (bad, total))
         self._marks = Sums(_looked_up_marks(history.ran, self._slice)[:: self._slice])
-        tiled = max((w for w in slo.windows if w <= _TILED), default=_TILED)
-        seen = last(~np.isnan(history.total)).age < self._steps(tiled) + self._edge
+        longest = max(w for w in slo.windows if w < _COARSE)
+        seen = last(~np.isnan(history.total)).age < self._steps(longest) + self._edge
         self._anchor = np.where(seen, 0.0, np.nan)
+        self._now = tuple(np.where(np.isnan(x), self._anchor, x) for x in self._tiles)
 
     def over(self, window: timedelta) -> Values:
-        """Tiles up to an hour, sums up to a day, sums of every fifth minute above."""
+        """Tiles up to an hour, sums up to a day, sums of every fifth minute above.
+
+        To sums, the rate of now adds what they don't count yet.
+        """
         if window == SHORTEST:
             return _ratio(self.history.bad, self.history.total)
         if window <= _TILED:
             bad, total = (self._tiled(x, window // SHORTEST) for x in self._tiles)
         elif window < _COARSE:
-            bad, total = (one.over(self._steps(window) + self._edge) for one in self._sums)
+            width = self._steps(window - _HALF) + self._edge
+            half = _HALF.total_seconds() / self._grid.step
+            pairs = zip(self._sums, self._now, strict=True)
+            bad, total = (one.over(width) + half * now for one, now in pairs)
         else:
-            bad, total = (self._slices(one, window) for one in self._coarse)
+            since = np.arange(self._grid.size) % self._slice / self._slice
+            pairs = zip(self._coarse, self._now, strict=True)
+            bad, total = (self._slices(one, window) + since * now for one, now in pairs)
         covered = self._ran.over(self._steps(window) + self._edge) / self._steps(window)
         found = _ratio(bad, total) * np.minimum(covered, 1)
         found[:, ~self.history.ran] = np.nan

@@ -67,7 +67,9 @@ def _with(platform: Platform, objective: str) -> Platform:
     try:
         services = tuple(
             s.model_copy(
-                update={"slos": tuple(type(o)(**(dict(o) | {"objective": objective})) for o in s.slos)}
+                update={
+                    "slos": tuple(type(o).model_validate(dict(o) | {"objective": objective}) for o in s.slos)
+                }
             )
             for s in platform.services
         )
