@@ -145,10 +145,15 @@ def _window_rules(service: Service, slo: SLO, every: timedelta) -> Iterable[Rule
 
 def _day_rules(service: Service, slo: SLO, every: timedelta) -> Iterable[Rule]:
     """Windows of days move little within minutes, and cost the most."""
-    for window in slo.windows:
-        if window >= _COARSE:
-            expr = _window_ratio(service, slo, window, every)
-            yield Rule(record=names.ratio_rate(window), expr=expr, labels=id_labels(service, slo))
+    labels = id_labels(service, slo)
+    coarse = [window for window in slo.windows if window >= _COARSE]
+    if coarse:
+        total = own(service, slo).total
+        span = f"[{duration(coarse[-1])}:{duration(SHORTEST)}]"
+        yield Rule(record=names.EVENTS_ANCHOR_DAYS, expr=f"0 * last_over_time({total}{span})", labels=labels)
+    for window in coarse:
+        expr = _window_ratio(service, slo, window, every)
+        yield Rule(record=names.ratio_rate(window), expr=expr, labels=labels)
 
 
 def _period_rules(service: Service, slo: SLO, every: timedelta) -> Iterable[Rule]:
@@ -177,7 +182,8 @@ def _window_ratio(service: Service, slo: SLO, window: timedelta, every: timedelt
         return composed
     _, bad, total = own(service, slo)
     # A series that vanished in mid-outage keeps its place in the sum: it adds 0, and is not gone.
-    zero = series(names.EVENTS_ANCHOR, service, slo)
+    anchor = names.EVENTS_ANCHOR if window < _COARSE else names.EVENTS_ANCHOR_DAYS
+    zero = series(anchor, service, slo)
     bads, totals = (_events(x, zero, window, every) for x in (bad, total))
     marks = f"count_over_time({series(names.OBJECTIVE, service, slo)}[{duration(window)}])"
     coverage = f"clamp_max({marks} / {window // every}, 1)"

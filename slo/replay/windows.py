@@ -42,10 +42,12 @@ class Weighed:
         self._ran = Sums(history.ran.astype(np.float64))
         self._coarse = tuple(Sums(x[:, :: self._slice]) for x in (bad, total))
         self._marks = Sums(_looked_up_marks(history.ran, self._slice)[:: self._slice])
-        longest = max(w for w in slo.windows if w < _COARSE)
-        seen = last(~np.isnan(history.total)).age < self._steps(longest) + self._edge
-        self._anchor = np.where(seen, 0.0, np.nan)
-        self._now = tuple(np.where(np.isnan(x), self._anchor, x) for x in self._tiles)
+        self._anchor, coarse = (
+            self._anchored(w for w in slo.windows if (w < _COARSE) is less) for less in (True, False)
+        )
+        self._now, self._now_of_days = (
+            tuple(np.where(np.isnan(x), anchor, x) for x in self._tiles) for anchor in (self._anchor, coarse)
+        )
 
     def over(self, window: timedelta) -> Values:
         """Tiles up to an hour, sums up to a day, sums of every fifth minute above.
@@ -57,13 +59,14 @@ class Weighed:
         if window <= _TILED:
             bad, total = (self._tiled(x, window // SHORTEST) for x in self._tiles)
         elif window < _COARSE:
-            width = self._steps(window - _HALF) + self._edge
+            width, between = divmod(window - _HALF, timedelta(seconds=self._grid.step))
+            width += 1 if between else self._edge
             half = _HALF.total_seconds() / self._grid.step
             pairs = zip(self._sums, self._now, strict=True)
             bad, total = (one.over(width) + half * now for one, now in pairs)
         else:
             since = np.arange(self._grid.size) % self._slice / self._slice
-            pairs = zip(self._coarse, self._now, strict=True)
+            pairs = zip(self._coarse, self._now_of_days, strict=True)
             bad, total = (self._slices(one, window) + since * now for one, now in pairs)
         covered = self._ran.over(self._steps(window) + self._edge) / self._steps(window)
         found = _ratio(bad, total) * np.minimum(covered, 1)
@@ -91,6 +94,11 @@ class Weighed:
 
     def _steps(self, window: timedelta) -> int:
         return int(window.total_seconds()) // self._grid.step
+
+    def _anchored(self, windows: Iterable[timedelta]) -> Values:
+        """0 while there has been a total within the longest of the windows, which keeps a vanished series in them."""
+        within = self._steps(max(windows, default=timedelta())) + self._edge
+        return np.where(last(~np.isnan(self.history.total)).age < within, 0.0, np.nan)
 
     def _tiled(self, values: Values, tiles: int) -> Values:
         found = np.zeros_like(values)

@@ -192,3 +192,13 @@ def test_an_edit_of_owner_tier_title_or_labels_changes_no_series_but_the_info() 
         kept.append([rule for group in groups for rule in group.rules if rule.record != "slo_info"])
     assert kept[0] == kept[1]
     assert {key for rule in kept[0] for key in rule.labels} == {"slo_id", "slo_service", "slo_name"}
+
+
+def test_windows_of_days_outlast_series_that_vanished_hours_ago(promtool_test: Run) -> None:
+    # An hour of 1 % errors, and then nothing for 9 hours: of the day, that hour is what is known.
+    inputs = [series(REQUESTS % "2xx", "0+297x120 _x1080"), series(REQUESTS % "5xx", "0+3x120 _x1080")]
+    checks = [
+        value("slo:sli_error:ratio_rate6h", "10h", None),
+        near("slo:sli_error:ratio_rate1d", "10h", 0.01 * 10 / 24 * 0.99, 0.01 * 10 / 24 * 1.01),
+    ]
+    promtool_test(rules(HttpAvailability()), case(inputs, checks))

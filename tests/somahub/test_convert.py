@@ -12,9 +12,7 @@ DOCUMENTS = Path(__file__).parents[1] / "slo/formats/documents"
 
 
 def test_a_sloth_file_becomes_python_that_means_the_same(slo_cli: Cli, tmp_path: Path) -> None:
-    result = slo_cli(
-        "convert", DOCUMENTS / "sloth.yml", "--to", "python", "--out", tmp_path / "spec.py"
-    )
+    result = slo_cli("convert", DOCUMENTS / "sloth.yml", "--to", "python", "--out", tmp_path / "spec.py")
     assert (result.returncode, result.stdout) == (0, f"written to {tmp_path / 'spec.py'}\n")
     (note,) = result.stderr.splitlines()
     assert "the label severity is told_severity now" in note
