@@ -20,9 +20,9 @@ from slo.rules import Rule
 from slo.units import duration
 
 _HEALTHY = timedelta(minutes=10)
-_MARGIN = timedelta(minutes=3)  # a scrape, an evaluation, and what is left of a slice
-_RAMP = timedelta(minutes=10)  # windows of rates lag by the ramp of a rate and by their own step
-_EXACT = timedelta(hours=1)  # up to here, windows are as quick as raw ones
+_OUTAGE = timedelta(minutes=3)  # a short one, and yet a page
+_DAY = timedelta(days=1)
+_OF_DAYS = timedelta(minutes=3)  # windows from here on know the last minutes less exactly
 _LONG = timedelta(minutes=70)  # above every window that pages at once
 _ENDED = timedelta(minutes=40)  # above the longest short window that pages
 _LOST = timedelta(minutes=20)  # above the time that missing data is waited for
@@ -127,12 +127,12 @@ def _fed(platform: Platform, service: Service, slo: SLO, fed: Feed) -> Iterable[
         severity: [row for row in slo.policy if row.severity == severity] for severity in burn
     }
     for severity, rule in burn.items():
-        late = min(_seen(slo, row) for row in rows[severity]) + _held_for(slo)
+        late = min(_seen(platform, slo, row) for row in rows[severity]) + _held_for(slo)
         checks = [_check(rule, _HEALTHY, fires=False), _check(rule, _HEALTHY + late, fires=True)]
         yield _Scenario(f"a total outage is a {severity}", fed, ((0, _HEALTHY), (1, late)), events, checks)
     if "page" in burn:
-        after = _HEALTHY + _MARGIN + _ENDED
-        ratios = ((0, _HEALTHY), (1, _MARGIN), (0, _ENDED))
+        after = _HEALTHY + _OUTAGE + _ENDED
+        ratios = ((0, _HEALTHY), (1, _OUTAGE), (0, _ENDED))
         ended = [_check(burn["page"], after, fires=False)]
         yield _Scenario("a page ends soon after its outage", fed, ratios, events, ended)
         limit = min(threshold(row.factor, slo.budget) for row in rows["page"])
@@ -159,11 +159,15 @@ def _lost(platform: Platform, service: Service, slo: SLO) -> Iterable[_Scenario]
         yield _Scenario(title, up, ((0, _LOST),), 0, [_check(rule, _LOST, fires=True)])
 
 
-def _seen(slo: SLO, row: BurnRate) -> timedelta:
+def _seen(platform: Platform, slo: SLO, row: BurnRate) -> timedelta:
     """How long a total outage must last until both windows of a row are above its limit, at the latest."""
     share = float(threshold(row.factor, slo.budget))
-    lag = _MARGIN if row.long <= _EXACT else _MARGIN + _RAMP
-    return timedelta(seconds=share * row.long.total_seconds()) + lag
+    lag = platform.scrape_interval + 2 * platform.evaluation_interval
+    return (
+        timedelta(seconds=share * row.long.total_seconds())
+        + lag
+        + (_OF_DAYS if row.long >= _DAY else timedelta())
+    )
 
 
 def _held_for(slo: SLO) -> timedelta:
