@@ -35,4 +35,7 @@ bench: setup ## What the rules cost a real Prometheus, and how long they take to
 	@$(PY) tests/benchmarks/generation.py
 	@$(PY) tests/benchmarks/backtest.py
 
-.PHONY: help setup test interop up bench
+detection: setup ## How soon failures are told, into platform/docs; minutes
+	@$(PY) tests/benchmarks/detection.py
+
+.PHONY: help setup test interop up bench detection
