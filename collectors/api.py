@@ -11,7 +11,8 @@ from collectors.prometheus import PATIENCE, PrometheusError
 
 # A server gives at most 11,000 points of a series in one answer.
 MOST_POINTS = 11_000
-_TIMEOUT = 120.0
+# Prometheus' own limit of two minutes for a query, and the time to send its answer.
+_TIMEOUT = 180.0
 _INTERVALS = (1, 5, 10, 15, 20, 30, 60, 120, 300)
 
 
@@ -37,19 +38,19 @@ class Api:
         return [_answer(one) for one in self._series(data, query)]
 
     def over(self, query: str, start: datetime, end: datetime, step: timedelta) -> list[Answer]:
-        """A range query, in as many parts as the server's limit of points asks for."""
+        """A range query, in as many parts as the server's limits of points and of samples ask for."""
         found: dict[tuple[tuple[str, str], ...], list[tuple[float, float]]] = {}
         for first, last in parts(start, end, step * (MOST_POINTS - 1), step):
-            asked = {
-                "query": query,
-                "start": first.timestamp(),
-                "end": last.timestamp(),
-                "step": step.total_seconds(),
-            }
-            for one in self._series(self.get("query_range", asked), query):
-                answer = _answer(one)
+            for answer in self._part(query, first, last, step):
                 found.setdefault(tuple(sorted(answer.labels.items())), []).extend(answer.values)
         return [Answer(dict(labels), tuple(values)) for labels, values in found.items()]
+
+    def version(self) -> str:
+        """The server's version, such as ``2.42.0``; empty where it tells none, as some that speak the API."""
+        try:
+            return str(self.get("status/buildinfo")["version"])
+        except (PrometheusError, KeyError, TypeError):
+            return ""
 
     def scrape_interval(self, moment: datetime) -> timedelta | None:
         """How often most targets were scraped in the day before, as people set it; None without targets."""
@@ -76,6 +77,22 @@ class Api:
             said = body.get("error", answer.reason) if isinstance(body, dict) else answer.reason
             raise PrometheusError(self.url, str(said))
         return body["data"]
+
+    def _part(self, query: str, first: datetime, last: datetime, step: timedelta) -> list[Answer]:
+        """A part that would load too many samples for the server is halved."""
+        asked = {
+            "query": query,
+            "start": first.timestamp(),
+            "end": last.timestamp(),
+            "step": step.total_seconds(),
+        }
+        try:
+            return [_answer(one) for one in self._series(self.get("query_range", asked), query)]
+        except PrometheusError as error:
+            if "too many samples" not in error.reason or first == last:
+                raise
+        middle = first + (last - first) // step // 2 * step
+        return [*self._part(query, first, middle, step), *self._part(query, middle + step, last, step)]
 
     def _series(self, data: object, query: str) -> list[dict[str, Any]]:
         if isinstance(data, dict) and data.get("resultType") in {"vector", "matrix"}:

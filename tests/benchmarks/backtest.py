@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from collectors.api import Api
 from collectors.ranges import asking
 from slo import SLO, HttpAvailability, Platform, Service
 from slo.replay.engine import Case, replay
@@ -73,7 +74,7 @@ def read() -> None:
             loaded = time.perf_counter()
             queries = raw(SHOP, AVAILABILITY)
             assert queries
-            ask = asking(server.url, START, START + 30 * DAY, STEP)
+            ask = asking(Api(server.url), START, START + 30 * DAY, STEP)
             points = sum(len(one.values) for query in queries for one in ask(query))
             asked = time.perf_counter()
         print(

@@ -7,7 +7,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
-from collectors.ranges import Ask, asking, version
+from collectors.api import Api
+from collectors.ranges import Ask, asking
 from slo.errors import SLOError
 from slo.model import SLO, Platform, Service, slo_id
 from slo.replay.engine import Case, Part, replay
@@ -56,8 +57,9 @@ def make(question: Question, *, prometheus: str | None, openmetrics: Path | None
         start, end = _span(question, first, last)
         periods = [slo.period for _, slos in chosen for _, slo in slos]
         grid = _grid(start - max(periods), end, question.step)
-        closed = not version(url).startswith("3.")
-        ask = asking(url, grid.start, grid.end, question.step)
+        api = Api(url)
+        closed = not api.version().startswith("3.")
+        ask = asking(api, grid.start, grid.end, question.step)
         reading = _Reading(grid, ask)
         sides = tuple(
             Side(name=name, outcomes=tuple(_outcomes(platform, slos, reading, start, closed=closed)))
