@@ -46,10 +46,10 @@ def length(steps: Sequence[tuple[float, float, int]]) -> int:
     return 60 * sum(n for _, _, n in steps)
 
 
-def assert_alike(found: Sides, alerts: int, *, page: int = 0, ticket: int = 300) -> None:
+def assert_alike(found: Sides, alerts: int, *, page: int = 0, ticket: int = 180) -> None:
     """As many spells of the same alerts: pages within ``page`` seconds, tickets up to ``ticket`` later.
 
-    Sums over days move in steps of 5 minutes here, and with every sample in Sloth's rules.
+    Windows of days know the last minutes less exactly than raw ones.
     """
     assert found.ours.keys() == found.sloths.keys()
     assert len(found.ours) == alerts
