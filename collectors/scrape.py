@@ -8,9 +8,9 @@ from slo.units import duration
 def prometheus_config(platform: Platform, *, alertmanager: str, host: str = "127.0.0.1") -> str:
     """The configuration for Prometheus 2.42 or newer; job names are the service names that the SLIs read."""
     jobs = [
-        {"job_name": s.name, "static_configs": [{"targets": [f"{host}:{s.port}"]}]}
+        {"job_name": s.name, "static_configs": [{"targets": [f"{host}:{s.scraped}"]}]}
         for s in platform.services
-        if s.port
+        if s.scraped
     ]
     return dump(
         {

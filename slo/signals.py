@@ -1,5 +1,7 @@
 """Signals that a service declares: it can emit these and no others."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -10,22 +12,33 @@ class _Signal(BaseModel):
 
 
 class Metric(_Signal):
-    """A metric; ``labels`` maps each label to its known values (none: not known beforehand)."""
+    """A metric; ``labels`` maps each label to its known values (none: not known beforehand).
+
+    ``unproven`` says why it can't be seen where the platform runs on one machine; empty: it can be.
+    """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     help: str
     labels: dict[str, tuple[str, ...]] = {}
+    unproven: str = ""
 
 
 class Counter(Metric):
     """A count that only grows. Where every label's values are known, each series starts at 0."""
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*_total$")
+    kind: Literal["counter"] = "counter"
+
+
+class Gauge(Metric):
+    """A value that goes up and down."""
+
+    kind: Literal["gauge"] = "gauge"
 
 
 class Histogram(Metric):
     """A distribution with bucket edges in the metric's unit."""
 
+    kind: Literal["histogram"] = "histogram"
     buckets: tuple[float, ...] = Field(min_length=1)
 
 
@@ -33,7 +46,10 @@ class Event(_Signal):
     """A structured log line of a fixed set of fields."""
 
     fields: tuple[str, ...] = ()
+    level: Literal["info", "warning", "error"] = "info"
 
 
 class Span(_Signal):
-    """A named part of a trace, below the request's own span."""
+    """A named part of a trace, below the request's own span, with the attributes that it may carry."""
+
+    attributes: tuple[str, ...] = ()

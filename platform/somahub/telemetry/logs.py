@@ -1,10 +1,22 @@
-"""Log lines as JSON, each with the ids of the trace that it belongs to."""
+"""Log lines: JSON on a stream and records over OTLP, each with the ids of the trace that it belongs to."""
 
 import logging
 from typing import TextIO
 
 from opentelemetry import trace
+from opentelemetry._logs import SeverityNumber
+from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
+from opentelemetry.sdk._logs import LoggerProvider
+from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
 from pythonjsonlogger.json import JsonFormatter
+
+from somahub.telemetry.resource import Resource
+
+_SEVERITY = {
+    logging.INFO: SeverityNumber.INFO,
+    logging.WARNING: SeverityNumber.WARN,
+    logging.ERROR: SeverityNumber.ERROR,
+}
 
 
 class _TraceIds(logging.Filter):
@@ -16,8 +28,42 @@ class _TraceIds(logging.Filter):
         return True
 
 
-def json_logger(service: str, stream: TextIO) -> logging.Logger:
-    """Make a logger that writes one JSON object a line; it is no part of the global tree."""
+class OtlpHandler(logging.Handler):
+    """Events as OpenTelemetry log records; lines of libraries stay on the stream."""
+
+    def __init__(self, provider: LoggerProvider) -> None:
+        super().__init__()
+        self._provider = provider
+        self._logger = provider.get_logger("somahub")
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Hand over one event."""
+        event = getattr(record, "event", None)
+        if event is not None:
+            self._logger.emit(
+                severity_number=_SEVERITY.get(record.levelno, SeverityNumber.UNSPECIFIED),
+                severity_text=record.levelname,
+                event_name=event,
+                body=record.getMessage(),
+                attributes=getattr(record, "fields", {}),
+            )
+
+    def close(self) -> None:
+        """Send what is left."""
+        self._provider.shutdown()
+        super().close()
+
+
+def otlp_handler(resource: Resource, endpoint: str) -> OtlpHandler:
+    """Make a handler that sends to an OTLP endpoint in batches."""
+    provider = LoggerProvider(resource=resource.otel())
+    exporter = OTLPLogExporter(endpoint=f"{endpoint.rstrip('/')}/v1/logs")
+    provider.add_log_record_processor(BatchLogRecordProcessor(exporter, schedule_delay_millis=1000))
+    return OtlpHandler(provider)
+
+
+def json_handler(resource: Resource, stream: TextIO) -> logging.Handler:
+    """Make a handler that writes one JSON object a line."""
     handler = logging.StreamHandler(stream)
     handler.addFilter(_TraceIds())
     handler.setFormatter(
@@ -25,9 +71,16 @@ def json_logger(service: str, stream: TextIO) -> logging.Logger:
             "%(levelname)s %(message)s",
             timestamp=True,
             rename_fields={"levelname": "level"},
-            static_fields={"service": service},
+            static_fields=resource.fields(),
+            reserved_attrs=[*logging.makeLogRecord({}).__dict__, "fields"],
         )
     )
+    return handler
+
+
+def event_logger(service: str, *handlers: logging.Handler) -> logging.Logger:
+    """Make a logger for the events of one service; it is no part of the global tree."""
     logger = logging.Logger(service, logging.INFO)  # noqa: LOG001 - an argument, not global state
-    logger.addHandler(handler)
+    for handler in handlers:
+        logger.addHandler(handler)
     return logger

@@ -17,7 +17,14 @@ from somahub.generate import files
 from somahub.services.gateway.app import create_app
 from somahub.services.gateway.spec import gateway
 from somahub.services.gateway.store import SessionStore
-from somahub.telemetry import Telemetry, UndeclaredSignalError, json_logger, tracer_provider
+from somahub.telemetry import (
+    Resource,
+    Telemetry,
+    UndeclaredSignalError,
+    event_logger,
+    json_handler,
+    tracer_provider,
+)
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 
@@ -27,8 +34,9 @@ class Running:
         self.registry = CollectorRegistry()
         self.log = io.StringIO()
         self.engine = create_engine(f"sqlite:///{database}")
-        provider = tracer_provider("gateway", None)
-        self.telemetry = Telemetry(gateway, self.registry, provider, json_logger("gateway", self.log))
+        resource = Resource("gateway")
+        logger = event_logger("gateway", json_handler(resource, self.log))
+        self.telemetry = Telemetry(gateway, self.registry, tracer_provider(resource), logger)
         app = create_app(self.telemetry, SessionStore(self.engine), faults)
         self.client = TestClient(app, raise_server_exceptions=False)
 
@@ -98,8 +106,9 @@ def test_latency_thresholds_of_the_spec_are_bucket_edges(running: Running) -> No
 def test_a_trace_from_outside_goes_on_in_logs_and_exemplars(running: Running) -> None:
     headers = {"traceparent": f"00-{TRACE}-b7ad6b7169203331-01"}
     running.client.post("/v1/sessions", json={"user": "ada"}, headers=headers)
-    line = json.loads(running.log.getvalue())
-    assert (line["event"], line["trace_id"]) == ("session.created", TRACE)
+    lines = [json.loads(line) for line in running.log.getvalue().splitlines()]
+    assert [line["event"] for line in lines] == ["session.created", "http.request"]
+    assert {line["trace_id"] for line in lines} == {TRACE}
     accept = {"accept": "application/openmetrics-text; version=1.0.0"}
     assert f'trace_id="{TRACE}"' in running.client.get("/metrics", headers=accept).text
 
