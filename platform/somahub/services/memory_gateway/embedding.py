@@ -17,6 +17,7 @@ Vector = list[float]
 
 _WORD = re.compile(r"\w+")
 _LONGEST = 64  # characters of a word that count
+_LONG = 8
 _GRAM = 3
 
 
@@ -36,7 +37,11 @@ class Embedder(Protocol):
 
 
 class HashingEmbedder:
-    """Signed feature hashing into ``size`` dimensions; unrelated texts score about 0, give or take 1 / √size."""
+    """Signed feature hashing into ``size`` dimensions; unrelated texts score about 0, give or take 1 / √size.
+
+    Common words are short (Zipf's law of abbreviation): a word counts by its length, as far as eight characters. It
+    suits notes of up to some hundred words; in a longer text, each word is a small part of its vector.
+    """
 
     def __init__(self, size: int = 512) -> None:
         self.size = size
@@ -46,7 +51,7 @@ class HashingEmbedder:
         """Words count once and by the logarithm of how often they come (1 + ln n)."""
         vector = [0.0] * self.size
         for word, times in Counter(words(text)).items():
-            weight = 1 + math.log(times)
+            weight = (1 + math.log(times)) * min(len(word), _LONG) / _LONG
             for index, value in _features(word, self.size):
                 vector[index] += weight * value
         length = math.hypot(*vector)
