@@ -1,5 +1,6 @@
 """The life of the stack: write the configuration, start, watch, stop."""
 
+import json
 import shutil
 import signal
 import time
@@ -23,6 +24,7 @@ from somahub.stack.supervisor import Child, check_ports, wait_until_up
 from somahub.stack.table import Row, query, view
 from somahub.tree import write
 
+PROCESSES = "processes.json"
 _START = 60.0  # seconds for what starts together to answer
 _LOOK = 1.0  # seconds between two looks at all processes
 # What runs here only where it is used from elsewhere, and what has no metrics of its own where it is embedded.
@@ -78,6 +80,7 @@ def up(  # noqa: PLR0913 - one argument per option of the command
             while not stopping() and (end is None or time.monotonic() < end):
                 held = {f.service for f in absolute if f.kind == "down" and f.on(time.time())}
                 messages += _tend(children, held)
+                _note_processes(state, children)
                 rows = [Row(c.component.name, c.component.url, c.state(), c.restarts) for c in children]
                 live.update(view(rows, prometheus, messages))
                 time.sleep(_LOOK)
@@ -85,6 +88,13 @@ def up(  # noqa: PLR0913 - one argument per option of the command
     finally:
         for child in reversed(children):
             child.stop()
+
+
+def _note_processes(state: Path, children: list[Child]) -> None:
+    """Write the process ids by component, for whoever wants to look at one, or end it."""
+    path, text = state / PROCESSES, json.dumps({c.component.name: c.pid for c in children}, indent=2)
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
 
 
 def _tend(children: list[Child], held: set[str]) -> list[str]:
