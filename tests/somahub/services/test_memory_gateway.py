@@ -19,7 +19,7 @@ from redisserver import RedisServer
 from schemathesis.checks import CHECKS
 from service import Issuer, Signals
 
-from somahub.faults import Fault
+from somahub.faults import Fault, Schedule
 from somahub.services.memory_gateway.app import create_app
 from somahub.services.memory_gateway.context import assemble, tokens
 from somahub.services.memory_gateway.embedding import HashingEmbedder
@@ -37,7 +37,7 @@ class Gateway:
 
     def __init__(self, folder: Path, redis_url: str, faults: tuple[Fault, ...] = ()) -> None:
         self.signals = Signals(memory_gateway)
-        self.store = MemoryStore.embedded(folder, EMBEDDER.size, faults)
+        self.store = MemoryStore.embedded(folder, EMBEDDER.size, Schedule(faults))
         self.app: FastAPI = create_app(
             self.signals.telemetry, self.signals.guard, self.store, EMBEDDER, SpareRedis.at(redis_url)
         )

@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 
 from somahub import problems
 from somahub.auth import Guard
-from somahub.faults import Fault
+from somahub.faults import Schedule
 from somahub.services.memory_gateway.cache import QueryVectors
 from somahub.services.memory_gateway.embedding import Embedder
 from somahub.services.memory_gateway.operations import Memories, MissingMemoryError
@@ -27,7 +27,7 @@ def create_app(  # noqa: PLR0913 - all that it stands on
     embedder: Embedder,
     redis: SpareRedis,
     *,
-    faults: tuple[Fault, ...] = (),
+    faults: Schedule | None = None,
     residents: Iterable[Resident] = (),
 ) -> FastAPI:
     """Build the app around its store, embedder and cache."""

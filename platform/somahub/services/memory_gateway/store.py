@@ -18,7 +18,7 @@ from qdrant_client import QdrantClient
 from qdrant_client import models as qdrant
 from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
-from somahub.faults import Fault
+from somahub.faults import Schedule
 from somahub.services.memory_gateway.embedding import Vector
 from somahub.services.memory_gateway.layout import PREFIX, TENANT, Apart, Layout, Shared
 from somahub.services.memory_gateway.models import Memory, Recalled
@@ -47,27 +47,27 @@ class MemoryStore:
         size: int,
         *,
         workers: int = 1,
-        faults: tuple[Fault, ...] = (),
+        faults: Schedule | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._client = client
         self._layout = layout
         self._size = size
-        self._faults = tuple(f for f in faults if f.service == "qdrant" and f.kind == "down")
+        self._faults = faults or Schedule()
         self._clock = clock
         # The embedded client is no client of many threads, and SQLite's connections belong to the one that opened them.
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="qdrant")
         self._made: set[str] = set()
 
     @classmethod
-    def embedded(cls, folder: Path, size: int, faults: tuple[Fault, ...] = ()) -> "MemoryStore":
+    def embedded(cls, folder: Path, size: int, faults: Schedule | None = None) -> "MemoryStore":
         """Qdrant in this process, on the files of a folder."""
         client = QdrantClient(path=str(folder), force_disable_check_same_thread=True)
         return cls(client, Apart(), size, faults=faults)
 
     @classmethod
     def server(
-        cls, url: str, size: int, api_key: str | None = None, faults: tuple[Fault, ...] = ()
+        cls, url: str, size: int, api_key: str | None = None, faults: Schedule | None = None
     ) -> "MemoryStore":
         """A Qdrant server, which need not answer yet."""
         client = QdrantClient(url=url, api_key=api_key, timeout=_TIMEOUT, check_compatibility=False)
@@ -104,7 +104,7 @@ class MemoryStore:
         self._pool.shutdown()
 
     async def _call(self, work: Callable[[], _T]) -> _T:
-        if any(fault.on(self._clock()) for fault in self._faults):
+        if "down" in self._faults.on("qdrant", self._clock()):
             raise StoreUnavailableError("Qdrant is down: an injected fault.")
         try:
             return await asyncio.get_running_loop().run_in_executor(self._pool, work)
