@@ -111,6 +111,7 @@ def test_packed_bodies_and_metrics_are_taken(client: TestClient) -> None:
         (bytes(17 << 20), {}, 413),
         (gzip.compress(bytes(17 << 20)), {"content-encoding": "gzip"}, 413),
     ],
+    ids=["noise", "json", "not gzip", "cut gzip", "brotli", "large", "large once unpacked"],
 )
 def test_what_is_broken_or_too_large_is_refused(
     client: TestClient, content: bytes, headers: dict[str, str], status: int
