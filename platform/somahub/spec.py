@@ -8,11 +8,13 @@ from somahub.dependencies.postgresql import postgresql
 from somahub.dependencies.qdrant import qdrant
 from somahub.dependencies.redis import redis
 from somahub.services.gateway.spec import gateway
+from somahub.services.memory_gateway.spec import memory_gateway
 
 platform = Platform(
     name="soma-agent-hub",
     services=(
         gateway,
+        memory_gateway,
         redis,
         postgresql,
         qdrant,
