@@ -75,19 +75,20 @@ class Orchestrator:
 
         @app.get("/v1/workflows/{ident}")
         def read(ident: str) -> Workflow:
-            if ident not in self.workflows:
-                raise HTTPException(404, f"no workflow {ident}")
-            return self.workflows[ident]
+            return self.known(ident)
 
         @app.post("/v1/workflows/{ident}/{what}")
         def change(ident: str, what: str) -> Workflow:
-            if ident not in self.workflows:
-                raise HTTPException(404, f"no workflow {ident}")
             status = "canceled" if what == "cancel" else "completed"
             return self.move(ident, status=status)
 
+    def known(self, ident: str) -> Workflow:
+        if ident not in self.workflows:
+            raise HTTPException(404, f"no workflow {ident}")
+        return self.workflows[ident]
+
     def move(self, ident: str, **changes: object) -> Workflow:
-        self.workflows[ident] = self.workflows[ident].model_copy(update=changes)
+        self.workflows[ident] = self.known(ident).model_copy(update=changes)
         return self.workflows[ident]
 
 
