@@ -41,7 +41,7 @@ def exposed(answer: Answer) -> Exposed:
             family.type,
             tuple((s.name, s.labels) for s in family.samples if not s.name.endswith(_CREATED)),
         )
-        for family in parse(answer.text)  # type: ignore[no-untyped-call]
+        for family in parse(answer.text)
     }
     # In the classic form, they are families.
     return {
