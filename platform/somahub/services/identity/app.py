@@ -7,7 +7,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from somahub import problems
-from somahub.faults import Fault
+from somahub.faults import Schedule
 from somahub.services.identity.accounts import AccountError
 from somahub.services.identity.api.accounts import service_accounts, users
 from somahub.services.identity.api.audit import audit
@@ -21,7 +21,7 @@ from somahub.serving import Readiness, service_app
 _OUTAGES = (RedisError, OperationalError, InterfaceError, PoolTimeoutError)
 
 
-def create_app(identity: Identity, faults: tuple[Fault, ...] = ()) -> FastAPI:
+def create_app(identity: Identity, faults: Schedule | None = None) -> FastAPI:
     """Build the app around its parts."""
     telemetry = identity.telemetry
     readiness = Readiness(telemetry, {"postgresql": identity.check_database, "redis": identity.check_redis})
