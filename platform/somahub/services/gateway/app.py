@@ -4,14 +4,14 @@ import asyncio
 
 from fastapi import FastAPI
 
-from somahub.faults import Fault
+from somahub.faults import Schedule
 from somahub.services.gateway.sessions import sessions
 from somahub.services.gateway.store import SessionStore
 from somahub.serving import Readiness, service_app
 from somahub.telemetry import Telemetry
 
 
-def create_app(telemetry: Telemetry, store: SessionStore, faults: tuple[Fault, ...] = ()) -> FastAPI:
+def create_app(telemetry: Telemetry, store: SessionStore, faults: Schedule | None = None) -> FastAPI:
     """Build the app around its telemetry and store."""
 
     async def stored() -> None:
