@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from slo import SLO, Counter, Dependency, Gauge, Histogram, Uptime
 
-_EDGES = tuple(m * 10**e for e in range(-3, 3) for m in (1, 2, 5)) + (1000.0,)
+_EDGES = (*(m * 10**e for e in range(-3, 3) for m in (1, 2, 5)), 1000.0)
 _ENDS = ("namespace", "namespace_state", "operation", "service_name", "taskqueue", "workflowType")
 _REQUEST = ("namespace", "operation", "service_name")
 _QUEUE = (

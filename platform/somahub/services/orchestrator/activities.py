@@ -1,9 +1,9 @@
 """What a workflow does outside: each activity is one request to another service, and may be tried again."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote
 
 from temporalio import activity
@@ -15,6 +15,8 @@ from somahub.services.orchestrator.tasks import Asked, Closed, Note, Use
 from somahub.services.policy_engine.models import Decision, Question
 from somahub.services.tool_service.models import Invocation, Result
 from somahub.telemetry import Telemetry
+
+_T = TypeVar("_T")
 
 # Client errors that asking again may heal: a key not yet known, a request still under way, too many of them.
 _HEALING = frozenset({401, 408, 409, 425, 429})
@@ -71,9 +73,7 @@ class Activities:
     @activity.defn
     async def use_tool(self, use: Use) -> Any:  # noqa: ANN401 - JSON
         """Invoke a tool; its output, or nothing where that is too long to be kept."""
-        invocation = Invocation(
-            arguments=use.tool.arguments, idempotency_key=use.key, timeout=_TOOL_TIMEOUT
-        )
+        invocation = Invocation(arguments=use.tool.arguments, idempotency_key=use.key, timeout=_TOOL_TIMEOUT)
         path = f"/v1/tools/{quote(use.tool.tool, safe='')}/invoke"
         result = await _asked(self._peers.tool_service.call("POST", path, Result, invocation))
         if result.outcome != "success":
@@ -107,7 +107,7 @@ class Activities:
         )
 
 
-async def _asked(request: Any) -> Any:  # noqa: ANN401
+async def _asked(request: Awaitable[_T]) -> _T:
     """The answer of a peer; what asking again can't heal is told so to Temporal."""
     try:
         return await request

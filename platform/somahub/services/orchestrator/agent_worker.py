@@ -9,13 +9,13 @@ from fastapi import FastAPI
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from somahub.serving import Check, Readiness, Resident, service_app
 from somahub.services.orchestrator.activities import Activities, Peers
 from somahub.services.orchestrator.propagation import Propagation
 from somahub.services.orchestrator.runs import connect
 from somahub.services.orchestrator.sdk import SdkMetrics
 from somahub.services.orchestrator.settings import Settings
 from somahub.services.orchestrator.workflow import AgentRun
+from somahub.serving import Check, Readiness, Resident, service_app
 from somahub.telemetry import Telemetry
 
 _AGAIN = 0.5  # seconds until another try to connect

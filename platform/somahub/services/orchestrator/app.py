@@ -5,20 +5,20 @@ from collections.abc import Iterable, Mapping
 from fastapi import FastAPI
 
 from somahub.auth import Guard
-from somahub.faults import Fault
+from somahub.faults import Schedule
 from somahub.services.orchestrator.runs import Runs
 from somahub.services.orchestrator.workflows import workflows
 from somahub.serving import Check, Readiness, Resident, service_app
 from somahub.telemetry import Telemetry
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - what it is made of
     telemetry: Telemetry,
     guard: Guard,
     runs: Runs,
     peers: Mapping[str, Check],
     *,
-    faults: tuple[Fault, ...] = (),
+    faults: Schedule | None = None,
     residents: Iterable[Resident] = (),
 ) -> FastAPI:
     """Build the app; ``peers`` are the checks of the services that workflows ask."""

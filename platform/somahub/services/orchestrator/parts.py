@@ -6,14 +6,14 @@ import uvicorn
 from somahub.auth import Guard, Verifier
 from somahub.auth.remote import RemoteKeys
 from somahub.peers import AccountTokens, Peer
-from somahub.serving import Check, server, telemetry_for
 from somahub.services.orchestrator.activities import Peers
+from somahub.services.orchestrator.agent_worker import AgentWorker, create_worker_app
 from somahub.services.orchestrator.app import create_app
 from somahub.services.orchestrator.propagation import Propagation
 from somahub.services.orchestrator.runs import Runs, connect
 from somahub.services.orchestrator.settings import Settings
 from somahub.services.orchestrator.spec import orchestrator, orchestrator_worker
-from somahub.services.orchestrator.agent_worker import AgentWorker, create_worker_app
+from somahub.serving import Check, server, telemetry_for
 from somahub.telemetry import Telemetry
 
 _TIMEOUT = 9.0  # seconds, below the time of an activity's one try
@@ -24,9 +24,7 @@ async def api(settings: Settings) -> uvicorn.Server:
     """The HTTP API, with its server."""
     telemetry = telemetry_for(orchestrator, settings)
     keys = RemoteKeys(httpx.AsyncClient(base_url=settings.identity_url, timeout=_TIMEOUT))
-    temporal = await connect(
-        settings.temporal_address, settings.temporal_namespace, [Propagation(telemetry)]
-    )
+    temporal = await connect(settings.temporal_address, settings.temporal_namespace, [Propagation(telemetry)])
     app = create_app(
         telemetry,
         Guard(Verifier(keys), settings.scope, telemetry),

@@ -82,10 +82,14 @@ class _Receiving(worker.ActivityInboundInterceptor):
             # The task is the activity's own: left attached, the SDK's lines after it carry the trace too.
             otel.attach(_PROPAGATOR.extract(carrier))
         info = activity.info()
-        about = {"activity": info.activity_type, "workflow_id": info.workflow_id or "", "attempt": info.attempt}
         beating = asyncio.create_task(_beat()) if info.heartbeat_timeout else None
         try:
-            with self._telemetry.span("workflow.activity", **about):
+            with self._telemetry.span(
+                "workflow.activity",
+                activity=info.activity_type,
+                workflow_id=info.workflow_id or "",
+                attempt=info.attempt,
+            ):
                 return await super().execute_activity(input)
         finally:
             if beating:

@@ -1,10 +1,10 @@
 """Workflows as Temporal keeps them: started, listed, described, signaled, canceled.
 
-    OrchestratorError
-    ├── UnavailableError   Temporal does not answer
-    ├── UnknownError       there is no such workflow, or it is another tenant's
-    ├── OverError          it has ended already
-    └── RefusedError       Temporal does not take the request
+OrchestratorError
+├── UnavailableError   Temporal does not answer
+├── UnknownError       there is no such workflow, or it is another tenant's
+├── OverError          it has ended already
+└── RefusedError       Temporal does not take the request
 """
 
 import base64

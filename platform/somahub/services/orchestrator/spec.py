@@ -17,7 +17,19 @@ terminated. What its counters mean here:
 from datetime import timedelta
 from decimal import Decimal
 
-from slo import SLO, Alerting, Counter, Event, Gauge, Histogram, HttpAvailability, HttpLatency, Service, Span, Uptime
+from slo import (
+    SLO,
+    Alerting,
+    Counter,
+    Event,
+    Gauge,
+    Histogram,
+    HttpAvailability,
+    HttpLatency,
+    Service,
+    Span,
+    Uptime,
+)
 from slo.sli import Latency, Ratio
 from somahub.services.orchestrator.tasks import OUTCOMES
 

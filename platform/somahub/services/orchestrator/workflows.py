@@ -28,7 +28,9 @@ _SPEAKERS = frozenset({"service", "platform-admin"})
 _LARGEST = 1024 * 1024  # bytes of a plan; Temporal refuses 2 MiB
 
 _Id = Annotated[str, Path(max_length=200, pattern=r"^[A-Za-z0-9_.-]+$")]
-_Tenant = Annotated[str, Query(max_length=100, description="Another tenant, for a service or an administrator.")]
+_Tenant = Annotated[
+    str, Query(max_length=100, description="Another tenant, for a service or an administrator.")
+]
 _ANSWERS: dict[int | str, dict[str, object]] = {
     401: {"description": "No good token."},
     403: {"description": "No permission, or another tenant."},
@@ -38,7 +40,7 @@ _ANSWERS: dict[int | str, dict[str, object]] = {
 _OVER: dict[int | str, dict[str, object]] = {409: {"description": "The workflow has ended."}}
 
 
-def workflows(telemetry: Telemetry, guard: Guard, runs: Runs) -> APIRouter:  # noqa: C901 - a route each
+def workflows(telemetry: Telemetry, guard: Guard, runs: Runs) -> APIRouter:
     """Routes on workflows."""
     router = APIRouter(prefix="/v1/workflows", tags=["workflows"], responses=_ANSWERS)
     reader = Annotated[Principal, Depends(guard.needs("read"))]
