@@ -11,9 +11,9 @@ from temporalio.worker import Worker
 
 from somahub.services.orchestrator.activities import Activities, Peers
 from somahub.services.orchestrator.propagation import Propagation
-from somahub.services.orchestrator.runs import connect
 from somahub.services.orchestrator.sdk import SdkMetrics
 from somahub.services.orchestrator.settings import Settings
+from somahub.services.orchestrator.temporal import connect_worker
 from somahub.services.orchestrator.workflow import AgentRun
 from somahub.serving import Check, Readiness, Resident, service_app
 from somahub.telemetry import Telemetry
@@ -54,12 +54,7 @@ class AgentWorker:
     async def _work(self) -> None:
         while True:
             try:
-                self._temporal = await connect(
-                    self._settings.temporal_address,
-                    self._settings.temporal_namespace,
-                    runtime=self._metrics.runtime,
-                    lazy=False,
-                )
+                self._temporal = await connect_worker(self._settings, self._metrics.runtime)
                 await self._worker(self._temporal).run()
             except RuntimeError as error:  # what the SDK raises, be it refused or broken
                 self._telemetry.event("worker.disconnected", str(error))

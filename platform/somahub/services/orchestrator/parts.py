@@ -10,9 +10,10 @@ from somahub.services.orchestrator.activities import Peers
 from somahub.services.orchestrator.agent_worker import AgentWorker, create_worker_app
 from somahub.services.orchestrator.app import create_app
 from somahub.services.orchestrator.propagation import Propagation
-from somahub.services.orchestrator.runs import Runs, connect
+from somahub.services.orchestrator.runs import Runs
 from somahub.services.orchestrator.settings import Settings
 from somahub.services.orchestrator.spec import orchestrator, orchestrator_worker
+from somahub.services.orchestrator.temporal import connect
 from somahub.serving import Check, server, telemetry_for
 from somahub.telemetry import Telemetry
 
@@ -24,12 +25,12 @@ async def api(settings: Settings) -> uvicorn.Server:
     """The HTTP API, with its server."""
     telemetry = telemetry_for(orchestrator, settings)
     keys = RemoteKeys(httpx.AsyncClient(base_url=settings.identity_url, timeout=_TIMEOUT))
-    temporal = await connect(settings.temporal_address, settings.temporal_namespace, [Propagation(telemetry)])
+    temporal = await connect(settings, [Propagation(telemetry)])
     app = create_app(
         telemetry,
         Guard(Verifier(keys), settings.scope, telemetry),
         Runs(temporal, settings.task_queue),
-        {"identity": keys.check, **_checks(_peers(telemetry, settings))},
+        {"identity": keys.check, **checks(peers(telemetry, settings))},
         faults=settings.schedule(),
         residents=[keys.following],
     )
@@ -39,14 +40,15 @@ async def api(settings: Settings) -> uvicorn.Server:
 def worker(settings: Settings) -> uvicorn.Server:
     """The worker, with the server of its health and metrics."""
     telemetry = telemetry_for(orchestrator_worker, settings)
-    peers = _peers(telemetry, settings)
+    asked = peers(telemetry, settings)
     identity = Peer("identity", _client(settings.identity_url), telemetry)
-    checks = {"identity": identity.check, **_checks(peers)}
-    app = create_worker_app(telemetry, AgentWorker(telemetry, settings, peers), checks)
+    known = {"identity": identity.check, **checks(asked)}
+    app = create_worker_app(telemetry, AgentWorker(telemetry, settings, asked), known)
     return server(app, settings.model_copy(update={"port": settings.worker_port}))
 
 
-def _peers(telemetry: Telemetry, settings: Settings) -> Peers:
+def peers(telemetry: Telemetry, settings: Settings) -> Peers:
+    """The services that workflows ask; without an account of its own, a service asks them without a token."""
     secret = settings.client_secret()
     tokens = None
     if settings.client_id and secret:
@@ -58,8 +60,9 @@ def _peers(telemetry: Telemetry, settings: Settings) -> Peers:
     )
 
 
-def _checks(peers: Peers) -> dict[str, Check]:
-    return {peer.name: peer.check for peer in peers}
+def checks(asked: Peers) -> dict[str, Check]:
+    """Whether they answer, by name."""
+    return {peer.name: peer.check for peer in asked}
 
 
 def _client(url: str, timeout: float = _TIMEOUT) -> httpx.AsyncClient:

@@ -11,11 +11,10 @@ from temporalio.runtime import (
     BufferedMetricUpdate,
     MetricBuffer,
     MetricBufferDurationFormat,
-    Runtime,
-    TelemetryConfig,
 )
 
 from slo.signals import Metric
+from somahub.services.orchestrator.temporal import runtime
 from somahub.telemetry import Telemetry
 
 _BUFFERED = 100_000  # updates
@@ -29,7 +28,7 @@ class SdkMetrics:
         self._telemetry = telemetry
         self._declared = {m.name: m for m in telemetry.service.metrics if m.name.startswith("temporal_")}
         self._buffer = MetricBuffer(_BUFFERED, MetricBufferDurationFormat.SECONDS)
-        self.runtime = Runtime(telemetry=TelemetryConfig(metrics=self._buffer))
+        self.runtime = runtime(self._buffer)
 
     @asynccontextmanager
     async def following(self) -> AsyncIterator[None]:

@@ -64,7 +64,7 @@ class AgentRun:
             await self._surely(self._close(asked, "canceled" if canceled else "failed"))
             if canceled or not isinstance(error, ActivityError):
                 raise
-            raise ApplicationError(_reason(error), type="StepFailed", non_retryable=True) from error
+            raise ApplicationError(_reason(error), non_retryable=True) from error
         await self._surely(self._close(asked, answer.outcome))
         return answer
 
@@ -181,5 +181,4 @@ class AgentRun:
 
 def _reason(error: ActivityError) -> str:
     cause = error.cause
-    said = cause.message if isinstance(cause, ApplicationError) else f"no answer in time: {cause}"
-    return f"{error.activity_type}: {said}"
+    return cause.message if isinstance(cause, ApplicationError) else f"{error.activity_type}: {cause}"

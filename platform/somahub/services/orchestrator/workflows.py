@@ -11,15 +11,15 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query
 
 from somahub.auth import Guard, Principal
 from somahub.services.orchestrator.models import NewWorkflow, Signal, Workflow, Workflows
-from somahub.services.orchestrator.runs import (
+from somahub.services.orchestrator.runs import Runs
+from somahub.services.orchestrator.tasks import Asked
+from somahub.services.orchestrator.temporal import (
     OrchestratorError,
     OverError,
     RefusedError,
-    Runs,
     UnavailableError,
     UnknownError,
 )
-from somahub.services.orchestrator.tasks import Asked
 from somahub.telemetry import Telemetry
 
 _STATUS = {UnknownError: 404, OverError: 409, RefusedError: 422, UnavailableError: 503}
