@@ -8,11 +8,17 @@ from somahub.dependencies.postgresql import postgresql
 from somahub.dependencies.qdrant import qdrant
 from somahub.dependencies.redis import redis
 from somahub.services.gateway.spec import gateway
+from somahub.services.identity.spec import identity
+from somahub.services.memory_gateway.spec import memory_gateway
+from somahub.services.policy_engine.spec import policy_engine
 
 platform = Platform(
     name="soma-agent-hub",
     services=(
         gateway,
+        identity,
+        policy_engine,
+        memory_gateway,
         redis,
         postgresql,
         qdrant,

@@ -43,10 +43,10 @@ def services(
         "identity": {
             "database": where.postgresql,
             "bootstrap_file": str(kept.bootstrap),
-            "signing_key_file": str(kept.file("identity.key")),
+            "key_file": str(kept.file("signing.key")),
         },
         "policy-engine": {"database": f"sqlite:///{data / 'policy.db'}", "state": str(data / "policy")},
-        "memory-gateway": {"qdrant": where.qdrant},
+        "memory-gateway": {"qdrant_url" if "://" in where.qdrant else "folder": where.qdrant},
         "tool-service": {
             "database": f"sqlite:///{data / 'tools.db'}",
             "s3_url": where.minio,

@@ -13,7 +13,7 @@ from rich.live import Live
 
 from slo.errors import SLOError
 from slo.model import Platform
-from somahub.faults import Fault
+from somahub.faults import Fault, Schedule
 from somahub.generate import files
 from somahub.stack import kept
 from somahub.stack.component import Component
@@ -72,13 +72,14 @@ def up(  # noqa: PLR0913 - one argument per option of the command
             started = [Child(part, logs) for part in stage]
             children += started
             wait_until_up(started, time.monotonic() + _START)
-        # All times count from here.
+        # All times count from here. Whoever adds to the file while the stack runs injects more.
         absolute = [f.shifted(time.time()) for f in faults]
         (state / FAULTS).write_text("\n".join(map(str, absolute)), encoding="utf-8")
+        schedule = Schedule(file=state / FAULTS)
         end = time.monotonic() + duration if duration else None
         with Live(console=Console(), refresh_per_second=2) as live:
             while not stopping() and (end is None or time.monotonic() < end):
-                held = {f.service for f in absolute if f.kind == "down" and f.on(time.time())}
+                held = {part.name for part in parts if "down" in schedule.on(part.name, time.time())}
                 messages += _tend(children, held)
                 _note_processes(state, children)
                 rows = [Row(c.component.name, c.component.url, c.state(), c.restarts) for c in children]
