@@ -1,6 +1,5 @@
 """A Temporal server that can be killed, and the services that workflows ask, counting what they are asked."""
 
-import socket
 import subprocess
 import sys
 import threading
@@ -12,19 +11,13 @@ from typing import TypeVar
 import httpx
 import uvicorn
 from fastapi import FastAPI, HTTPException
+from parts import answers, free_port
 
 from somahub.services.memory_gateway.models import Context, ContextRequest, Memory, NewMemory
 from somahub.services.policy_engine.models import Decision, Question
 from somahub.services.tool_service.models import Invocation, Result
 
 _T = TypeVar("_T")
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 def until(look: Callable[[], _T], seconds: float = 20) -> _T:
@@ -43,7 +36,7 @@ class TemporalServer:
 
     def __init__(self, folder: Path) -> None:
         self.file = folder / "temporal.db"
-        self.port, self.metrics_port, self._http = free_port(), free_port(), free_port()
+        self.port, self.metrics_port = free_port(), free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -54,22 +47,23 @@ class TemporalServer:
         return httpx.get(f"http://127.0.0.1:{self.metrics_port}/metrics").text
 
     def start(self) -> None:
-        ports = ("--port", self.port, "--metrics-port", self.metrics_port, "--http-port", self._http)
+        # It picks one more port, crashes when another process was quicker there, and is started anew by whoever tends it.
+        until(self._runs)
+
+    def _runs(self) -> bool:
         command = Path(sys.executable).with_name("temporal")
         options = ("--headless", "--ip", "127.0.0.1", "--log-level", "never", "--db-filename", self.file)
-        self._process = subprocess.Popen(
-            [command, "server", "start-dev", *options, *map(str, ports)], stdout=subprocess.DEVNULL
-        )
-        until(self._listens)
+        ports = ("--port", str(self.port), "--metrics-port", str(self.metrics_port))
+        argv = [command, "server", "start-dev", *options, *ports]
+        process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._process = process
+        until(lambda: answers(self.port) or process.poll() is not None)
+        return process.poll() is None
 
     def kill(self) -> None:
         assert self._process is not None
         self._process.kill()
         self._process.wait()
-
-    def _listens(self) -> bool:
-        with socket.socket() as there:
-            return there.connect_ex(("127.0.0.1", self.port)) == 0
 
 
 class Others:

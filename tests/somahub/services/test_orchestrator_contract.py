@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator
 
 import pytest
-import schemathesis
+from fuzz import fuzz
 from hub import Hub, settings_for, undone
-from hypothesis import HealthCheck, settings
 from temporal import Others, TemporalServer, until
 
 from slo import Counter, Histogram
@@ -71,16 +70,5 @@ def _seen(text: str) -> dict[str, set[str]]:
     return seen if ends <= seen.keys() else {}
 
 
-@pytest.fixture
-def document(hub: Hub) -> schemathesis.BaseSchema:
-    return schemathesis.openapi.from_asgi("/openapi.json", hub.app)
-
-
-schema = schemathesis.pytest.from_fixture("document")
-
-
-@schema.parametrize()
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-def test_nothing_that_a_client_sends_is_a_server_error(case: schemathesis.Case, hub: Hub) -> None:
-    if case.path.startswith("/v1"):
-        case.call_and_validate(headers=hub.signals.issuer.headers())
+def test_nothing_that_a_client_sends_is_a_server_error(hub: Hub) -> None:
+    assert fuzz(hub.app, hub.signals.issuer.headers()) == 8

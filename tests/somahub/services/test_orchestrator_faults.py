@@ -11,7 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 from hub import Api, settings_for, undone
-from temporal import Others, TemporalServer, free_port, until
+from parts import free_port
+from temporal import Others, TemporalServer, until
 
 from somahub.services.orchestrator.settings import Settings
 

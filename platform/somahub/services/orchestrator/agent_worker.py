@@ -21,6 +21,8 @@ from somahub.telemetry import Telemetry
 _AGAIN = 0.5  # seconds until another try to connect
 _GRACE = timedelta(seconds=5)
 _RPC = timedelta(seconds=2)
+# How long the tasks of a worker that died wait for it before another may take them.
+_STICKY = timedelta(seconds=2)
 
 
 class AgentWorker:
@@ -68,6 +70,7 @@ class AgentWorker:
             activities=self._activities.all,
             interceptors=[Propagation(self._telemetry)],
             graceful_shutdown_timeout=_GRACE,
+            sticky_queue_schedule_to_start_timeout=_STICKY,
         )
 
 
