@@ -12,6 +12,7 @@ from somahub.stack.secrets import Secrets
 DATA = "data"  # the folder of what services keep
 FAULTS = "faults"  # the file of the faults that are injected
 WORKER = "orchestrator-worker"
+WORKER_OFFSET = 26
 _MODULES = {
     "identity": "identity",
     "policy-engine": "policy_engine",
@@ -39,7 +40,7 @@ def services(
     data = state / DATA
     own: dict[str, dict[str, str]] = {
         "gateway": {"database": f"sqlite:///{data / 'gateway.db'}"},
-        "orchestrator": {"worker": "false"},
+        "orchestrator": {"worker": "false", "worker_port": str(ports.base + WORKER_OFFSET)},
         "identity": {
             "database": where.postgresql,
             "bootstrap_file": str(kept.bootstrap),
@@ -73,7 +74,8 @@ def services(
         environment = _variables(_MODULES[name], common | account | port | settings)
         found.append(python(name, module, ports.url(OFFSETS[name]), environment, "ready"))
         if name == "orchestrator":
-            found.append(Component(WORKER, (*found[-1].argv[:2], f"{module}.worker"), environment))
+            url = ports.url(WORKER_OFFSET)
+            found.append(python(WORKER, f"{module}.worker", url, environment, "ready"))
     return found
 
 
