@@ -7,13 +7,13 @@ from fastapi.responses import JSONResponse
 
 from somahub import problems
 from somahub.auth import Guard
+from somahub.auth.tenants import Tenants
 from somahub.faults import Schedule
 from somahub.services.memory_gateway.cache import QueryVectors
 from somahub.services.memory_gateway.embedding import Embedder
 from somahub.services.memory_gateway.operations import Memories, MissingMemoryError
 from somahub.services.memory_gateway.routes import memories, recalling
 from somahub.services.memory_gateway.store import MemoryStore, StoreUnavailableError
-from somahub.services.memory_gateway.tenants import Tenants
 from somahub.serving import Readiness, service_app
 from somahub.serving.app import Resident
 from somahub.serving.redis import SpareRedis

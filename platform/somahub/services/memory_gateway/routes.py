@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 
 from somahub.auth import Guard, Principal
+from somahub.auth.tenants import Tenants
 from somahub.services.memory_gateway.models import (
     Context,
     ContextRequest,
@@ -16,7 +17,6 @@ from somahub.services.memory_gateway.models import (
     RecallAnswer,
 )
 from somahub.services.memory_gateway.operations import Memories
-from somahub.services.memory_gateway.tenants import Tenants
 
 _Tenant = Annotated[str, Query(max_length=100, description="Another tenant, for those who may.")]
 _REFUSED: dict[int | str, dict[str, Any]] = {
