@@ -336,16 +336,22 @@ def test_a_stream_tells_each_step_and_ends_with_the_workflow(
     running: Gateway, orchestrator: Orchestrator
 ) -> None:
     orchestrator.workflows["w"] = Workflow(workflow_id="w", status="running", steps=("policy",))
-    told = _follow(running, orchestrator, {1: {"steps": ("policy", "recall")}, 2: {"status": "completed"}})
+    changes: dict[int, dict[str, object]] = {
+        1: {"steps": ("policy", "recall")},
+        2: {"waits_for_approval": True},
+        3: {"status": "completed", "waits_for_approval": False},
+    }
+    told = _follow(running, orchestrator, changes)
     assert [(e["event"], e["id"]) for e in told] == [
         ("step", "1:"),
         ("status", "1:running"),
         ("step", "2:running"),
+        ("status", "2:waiting"),
         ("status", "2:completed"),
     ]
     assert json.loads(told[-1]["data"])["workflow_id"] == "w"
-    again = _follow(running, orchestrator, {}, last="1:running")
-    assert [e["id"] for e in again] == ["2:running", "2:completed"]
+    again = _follow(running, orchestrator, {}, last="1:waiting")
+    assert [e["id"] for e in again] == ["2:waiting", "2:completed"]
     assert [e["id"] for e in _follow(running, orchestrator, {}, last="nonsense")] == [
         "1:",
         "2:",

@@ -217,7 +217,7 @@ class _process:  # noqa: N801 - used as a function
         self.url = f"http://127.0.0.1:{free_port()}"
         settings = {
             "MEMORY_GATEWAY_PORT": self.url.rpartition(":")[2],
-            "MEMORY_GATEWAY_QDRANT": str(folder / "memories"),
+            "MEMORY_GATEWAY_FOLDER": str(folder / "memories"),
             "MEMORY_GATEWAY_IDENTITY_URL": identity,
             "MEMORY_GATEWAY_REDIS_URL": redis_url,
         }
