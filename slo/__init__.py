@@ -5,7 +5,7 @@ from slo.burnrate import BurnRate
 from slo.errors import InvalidPromQLError, InvalidSpecError, SLOError, SpecNotFoundError
 from slo.loader import load
 from slo.model import SLO, Dependency, Platform, Service, slo_id
-from slo.signals import Counter, Event, Gauge, Histogram, Span
+from slo.signals import Counter, DesignTarget, Event, Gauge, Histogram, Span
 from slo.sli import (
     Composite,
     ErrorRatio,
@@ -28,6 +28,7 @@ __all__ = [
     "Composite",
     "Counter",
     "Dependency",
+    "DesignTarget",
     "ErrorRatio",
     "Event",
     "Freshness",

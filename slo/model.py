@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from slo.alerting import Alerting
 from slo.burnrate import SHORTEST, BurnRate, policy
-from slo.signals import Counter, Event, Gauge, Histogram, Span
+from slo.signals import Counter, DesignTarget, Event, Gauge, Histogram, Span
 from slo.sli import SLI, Aggregate, Composite, HttpLatency
 from slo.units import Duration, seconds
 from slo.window import Window, period
@@ -101,6 +101,7 @@ class Service(_Value):
     metrics: tuple[Annotated[Counter | Gauge | Histogram, Field(discriminator="kind")], ...] = ()
     events: tuple[Event, ...] = ()
     spans: tuple[Span, ...] = ()
+    design_targets: tuple[DesignTarget, ...] = ()
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> "Service":
@@ -135,10 +136,11 @@ class Service(_Value):
 class Dependency(Service):
     """What services stand on and others wrote: a database, a queue. It emits what its exporter says.
 
-    ``port`` is its own, ``metrics_port`` the one that is scraped.
+    ``port`` is its own, ``metrics_port`` the one that is scraped, at ``metrics_path``.
     """
 
     metrics_port: int = Field(default=0, ge=0, lt=65536)
+    metrics_path: str = Field(default="/metrics", pattern=r"^/")
 
     @property
     def scraped(self) -> int:
@@ -165,7 +167,17 @@ class Platform(_Value):
         seconds(self.retention)
         self._check_composites()
         self._check_needs()
+        self._check_evidence()
         return self
+
+    def _check_evidence(self) -> None:
+        known = {metric.name for service in self.services for metric in service.metrics}
+        for service in self.services:
+            for target in service.design_targets:
+                if unknown := sorted(set(target.evidence) - known):
+                    raise ValueError(
+                        f"{service.name}: {target.name} has evidence that nothing declares: {', '.join(unknown)}"
+                    )
 
     def _check_needs(self) -> None:
         known = {s.name for s in self.services}

@@ -17,7 +17,7 @@ class Metric(_Signal):
     ``unproven`` says why it can't be seen where the platform runs on one machine; empty: it can be.
     """
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: str = Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")
     help: str
     labels: dict[str, tuple[str, ...]] = {}
     unproven: str = ""
@@ -53,3 +53,14 @@ class Span(_Signal):
     """A named part of a trace, below the request's own span, with the attributes that it may carry."""
 
     attributes: tuple[str, ...] = ()
+
+
+class DesignTarget(_Signal):
+    """What a service is built for and no measurement can show: it is told beside its evidence, never computed.
+
+    ``target`` and ``means`` are for people; ``evidence`` names metrics that would speak against it.
+    """
+
+    target: str
+    means: str
+    evidence: tuple[str, ...] = Field(min_length=1)

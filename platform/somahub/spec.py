@@ -1,6 +1,29 @@
-"""The platform's own spec; each service is a module of ``somahub.services``."""
+"""The platform's own spec: each service is a module of ``somahub.services``, each dependency of ``somahub.dependencies``."""
 
 from slo import Platform
+from somahub.dependencies.backups import backups
+from somahub.dependencies.clickhouse import clickhouse
+from somahub.dependencies.minio import minio
+from somahub.dependencies.postgresql import postgresql
+from somahub.dependencies.qdrant import qdrant
+from somahub.dependencies.redis import redis
 from somahub.services.gateway.spec import gateway
+from somahub.services.identity.spec import identity
+from somahub.services.memory_gateway.spec import memory_gateway
+from somahub.services.policy_engine.spec import policy_engine
 
-platform = Platform(name="soma-agent-hub", services=(gateway,))
+platform = Platform(
+    name="soma-agent-hub",
+    services=(
+        gateway,
+        identity,
+        policy_engine,
+        memory_gateway,
+        redis,
+        postgresql,
+        qdrant,
+        clickhouse,
+        minio,
+        backups,
+    ),
+)

@@ -8,14 +8,12 @@ import typer
 from slo import SLOError
 from somahub.commands.common import DEFAULT_SPEC, Spec, loaded
 from somahub.stack import kept
-from somahub.stack.components import BASE
+from somahub.stack.ports import BASE, OTLP
 from somahub.verify.blind import Sight
 from somahub.verify.check import MOST_SERIES, check
 from somahub.verify.live import ask
 from somahub.verify.readers import readers
 from somahub.verify.text import text
-
-_RECEIVER = 14  # its place among the ports of the platform
 
 
 def command(  # noqa: PLR0913 - one argument per option
@@ -48,7 +46,7 @@ def command(  # noqa: PLR0913 - one argument per option
         raise SLOError(f"no service {', '.join(unknown)}; there are: {', '.join(known)}")
     base = base_port or kept.base(state) or BASE
     asked = [one for one in platform.services if one.name in (service or known)]
-    said = ask(asked, receiver or f"http://127.0.0.1:{base + _RECEIVER}", shift=base - BASE)
+    said = ask(asked, receiver or f"http://127.0.0.1:{base + OTLP}", shift=base - BASE)
     report = check(platform, Sight(readers(platform)), said, only=service or known, most_series=max_series)
     typer.echo(report.model_dump_json(indent=2) if form == "json" else text(report, every=every))
     if not report.reached:

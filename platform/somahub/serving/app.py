@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 
 from somahub import problems
-from somahub.faults import Fault, FaultMiddleware
+from somahub.faults import FaultMiddleware, Schedule
 from somahub.serving.readiness import Readiness
 from somahub.telemetry import Telemetry, instrument
 from somahub.telemetry.http import SILENT, UNCOUNTED
@@ -22,7 +22,7 @@ def service_app(
     routers: Iterable[APIRouter],
     readiness: Readiness,
     *,
-    faults: tuple[Fault, ...] = (),
+    faults: Schedule | None = None,
     residents: Iterable[Resident] = (),
 ) -> FastAPI:
     """Build the app; faults sit below the telemetry, which must see them."""
@@ -53,7 +53,9 @@ def service_app(
             return problems.problem(503, "A dependency fails.", dependencies=found)
         return JSONResponse({"status": "ready", "dependencies": found})
 
-    own = tuple(f for f in faults if f.service == service.name)
-    app.add_middleware(FaultMiddleware, faults=own, clock=time.time, spared=UNCOUNTED)
+    if faults is not None:
+        app.add_middleware(
+            FaultMiddleware, service=service.name, schedule=faults, clock=time.time, spared=UNCOUNTED
+        )
     instrument(app, telemetry)
     return app

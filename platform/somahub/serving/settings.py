@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic_settings import BaseSettings
 
 from somahub.auth.model import Scope
-from somahub.faults import Fault, parse
+from somahub.faults import Schedule, parse
 from somahub.telemetry import Resource
 
 
@@ -23,6 +23,7 @@ class ServiceSettings(BaseSettings):
     otlp_endpoint: str | None = None
     sample_ratio: float = 1.0
     faults: str = ""
+    faults_file: Path | None = None
     # Where tokens come from and are checked; a service's own account there.
     identity_url: str = "http://127.0.0.1:10002"
     client_id: str = ""
@@ -32,9 +33,9 @@ class ServiceSettings(BaseSettings):
         """Who emits."""
         return Resource(service, self.version, self.instance, self.environment, self.region)
 
-    def schedule(self) -> tuple[Fault, ...]:
-        """The faults to inject, of this service and of what it embeds."""
-        return tuple(parse(text) for text in self.faults.split())
+    def schedule(self) -> Schedule:
+        """The faults to inject, into this service and into what it embeds."""
+        return Schedule((parse(text) for text in self.faults.split()), self.faults_file)
 
     def client_secret(self) -> str:
         """The secret of the service's own account; empty where it has none."""

@@ -11,7 +11,7 @@ import httpx
 
 from slo.errors import SLOError
 from somahub.stack.binaries import find
-from somahub.stack.components import Component
+from somahub.stack.component import Component
 from somahub.stack.supervisor import Child, wait_until_up
 
 _PLACE = 10  # that of Prometheus among the ports of the stack
@@ -42,7 +42,7 @@ def serving(state: Path) -> Iterator[str]:
     url = f"http://{address}"
     reading = Child(Component("prometheus-read", argv, {}, url, f"{url}/-/ready"), state / "logs")
     try:
-        wait_until_up(reading, time.monotonic() + _READY)
+        wait_until_up([reading], time.monotonic() + _READY)
         yield url
     finally:
         reading.stop()

@@ -12,7 +12,7 @@ from sqlalchemy import create_engine
 
 from slo import load
 from slo.promql import metrics as metrics_read
-from somahub.faults import Fault, parse
+from somahub.faults import Fault, Schedule, parse
 from somahub.generate import files
 from somahub.services.gateway.app import create_app
 from somahub.services.gateway.spec import gateway
@@ -30,7 +30,7 @@ TRACE = "0af7651916cd43dd8448eb211c80319c"
 
 
 class Running:
-    def __init__(self, database: Path, faults: tuple[Fault, ...] = ()) -> None:
+    def __init__(self, database: Path, faults: Schedule | None = None) -> None:
         self.registry = CollectorRegistry()
         self.log = io.StringIO()
         self.engine = create_engine(f"sqlite:///{database}")
@@ -126,7 +126,7 @@ def test_an_undeclared_signal_raises(running: Running) -> None:
 
 
 def test_an_injected_fault_fails_requests_and_spares_probes(tmp_path: Path) -> None:
-    running = Running(tmp_path / "g.db", (Fault("gateway", "5xx", time.time() - 1, 60),))
+    running = Running(tmp_path / "g.db", Schedule([Fault("gateway", "5xx", time.time() - 1, 60)]))
     assert running.client.get("/v1/sessions").status_code == 503
     assert running.client.get("/ready").status_code == 200
     assert sum(running.requests(r, "5xx") or 0 for r in ("/v1/sessions", "unmatched")) == 1

@@ -18,7 +18,7 @@ class NewUser(_Asked):
     name: str = Name
     password: str = Field(min_length=12, max_length=200)
     tenant: str = Name
-    roles: tuple[str, ...] = ()
+    roles: tuple[str, ...] = Field(default=(), max_length=20)
 
 
 class NewServiceAccount(_Asked):
@@ -26,7 +26,33 @@ class NewServiceAccount(_Asked):
 
     name: str = Name
     tenant: str = Name
-    roles: tuple[str, ...] = ()
+    roles: tuple[str, ...] = Field(default=(), max_length=20)
+
+
+class BootstrapServiceAccount(NewServiceAccount):
+    """A program whose secret is known beforehand."""
+
+    secret: str = Field(min_length=12, max_length=200)
+
+
+class Bootstrap(_Asked):
+    """Accounts that are there from the start; those that exist stay as they are."""
+
+    users: tuple[NewUser, ...] = ()
+    service_accounts: tuple[BootstrapServiceAccount, ...] = ()
+
+
+class RolesChange(_Asked):
+    """The roles that an account has from now on."""
+
+    roles: tuple[str, ...] = Field(max_length=20)
+
+
+class PasswordChange(_Asked):
+    """A new password; whoever changes their own says the current one too."""
+
+    current_password: str = Field(default="", max_length=200)
+    new_password: str = Field(min_length=12, max_length=200)
 
 
 class Account(BaseModel):
@@ -55,6 +81,32 @@ class Role(BaseModel):
     scope: str
 
 
+class Rotation(_Asked):
+    """How keys change: a ``compromised`` one leaves at once, and every token that it signed is revoked."""
+
+    compromised: bool = False
+
+
+class SigningKey(BaseModel):
+    """A key that signs from a moment on; it is published before."""
+
+    key_id: str
+    active_from: datetime
+
+
+class KeySet(BaseModel):
+    """Public keys (RFC 7517 section 5)."""
+
+    keys: tuple[dict[str, str], ...]
+
+
+class TokenProblem(BaseModel):
+    """Why a token endpoint gives no token (RFC 6749 section 5.2)."""
+
+    error: str
+    error_description: str
+
+
 class Introspection(BaseModel):
     """What a token is worth (RFC 7662)."""
 
@@ -76,3 +128,12 @@ class AuditEntry(BaseModel):
     target: str
     outcome: Literal["success", "failure"]
     hash: str
+
+
+class AuditVerification(BaseModel):
+    """Whether the audit log is what was written; ``head`` is the hash of the last good entry."""
+
+    intact: bool
+    entries: int
+    head: str
+    broken_at: int | None = None
