@@ -6,7 +6,7 @@ from typing import NamedTuple
 import httpx
 from pydantic import ValidationError
 
-from slo.model import Service
+from slo.model import Dependency, Service
 from somahub.otlp.models import Summary
 from somahub.verify.exposition import CLASSIC, OPENMETRICS, Answer
 
@@ -34,7 +34,7 @@ def ask(services: Iterable[Service], receiver: str, *, host: str = "127.0.0.1", 
     """Ask all of these services that are scraped, ``shift`` ports above their own, and the receiver."""
     with httpx.Client(timeout=_TIMEOUT) as client:
         scraped = {
-            service.name: _scrape(client, f"http://{host}:{service.scraped + shift}/metrics")
+            service.name: _scrape(client, f"http://{host}:{service.scraped + shift}{_path(service)}")
             for service in services
             if service.scraped
         }
@@ -45,6 +45,10 @@ def ask(services: Iterable[Service], receiver: str, *, host: str = "127.0.0.1", 
             return Said(scraped, receiver, Summary(services=[]), _said(error))
         except ValidationError:
             return Said(scraped, receiver, Summary(services=[]), "its answer is no summary")
+
+
+def _path(service: Service) -> str:
+    return service.metrics_path if isinstance(service, Dependency) else "/metrics"
 
 
 def _scrape(client: httpx.Client, url: str) -> Scraped:
