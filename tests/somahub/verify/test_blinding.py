@@ -26,6 +26,8 @@ from somahub.verify.readers import readers
 PLATFORM = load("somahub.spec")
 SERVICES = [one for one in PLATFORM.services if one.scraped]
 METRICS = [(one, metric) for one in SERVICES for metric in emitted(one) if not metric.unproven]
+# An exporter may begin a metric with its first event: then it can't be missed.
+MISSED = [(one, metric) for one, metric in METRICS if not (metric.quiet and isinstance(one, Dependency))]
 Served = tuple[int, Exposed]
 LABELS = [(one, metric, label) for one, metric in METRICS for label in metric.labels]
 
@@ -43,7 +45,7 @@ def test_a_service_that_emits_what_it_declares_has_no_findings(served: Served, s
     assert report.undeclared == 0
 
 
-@pytest.mark.parametrize(("service", "metric"), METRICS, ids=lambda one: one.name)
+@pytest.mark.parametrize(("service", "metric"), MISSED, ids=lambda one: one.name)
 def test_a_metric_that_is_gone_is_missed_and_its_readers_are_named(
     served: Served, service: Service, metric: Metric
 ) -> None:
