@@ -10,8 +10,6 @@ from slo.model import Dependency, Service
 from somahub.otlp.models import Summary
 from somahub.verify.exposition import CLASSIC, OPENMETRICS, Answer
 
-_TIMEOUT = 5.0  # seconds
-
 
 class Scraped(NamedTuple):
     """The answers of one service to those who ask for OpenMetrics and for the classic form, or why there are none."""
@@ -30,21 +28,27 @@ class Said(NamedTuple):
     error: str = ""
 
 
-def ask(services: Iterable[Service], receiver: str, *, host: str = "127.0.0.1", shift: int = 0) -> Said:
+def ask(
+    client: httpx.Client,
+    services: Iterable[Service],
+    receiver: str,
+    *,
+    host: str = "127.0.0.1",
+    shift: int = 0,
+) -> Said:
     """Ask all of these services that are scraped, ``shift`` ports above their own, and the receiver."""
-    with httpx.Client(timeout=_TIMEOUT) as client:
-        scraped = {
-            service.name: _scrape(client, f"http://{host}:{service.scraped + shift}{_path(service)}")
-            for service in services
-            if service.scraped
-        }
-        try:
-            answer = client.get(f"{receiver.rstrip('/')}/v1/summary").raise_for_status()
-            return Said(scraped, receiver, Summary.model_validate_json(answer.content))
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return Said(scraped, receiver, Summary(services=[]), _said(error))
-        except ValidationError:
-            return Said(scraped, receiver, Summary(services=[]), "its answer is no summary")
+    scraped = {
+        service.name: _scrape(client, f"http://{host}:{service.scraped + shift}{_path(service)}")
+        for service in services
+        if service.scraped
+    }
+    try:
+        answer = client.get(f"{receiver.rstrip('/')}/v1/summary").raise_for_status()
+        return Said(scraped, receiver, Summary.model_validate_json(answer.content))
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        return Said(scraped, receiver, Summary(services=[]), _said(error))
+    except ValidationError:
+        return Said(scraped, receiver, Summary(services=[]), "its answer is no summary")
 
 
 def _path(service: Service) -> str:

@@ -4,6 +4,7 @@ import socket
 from collections.abc import Iterator
 from functools import cache
 
+import httpx
 import pytest
 import yaml
 from exposing import Edit, Exposed, exposing, moved, renamed, unchanged, without
@@ -99,6 +100,11 @@ def _sight() -> Sight:
 
 
 @cache
+def _client() -> httpx.Client:
+    return httpx.Client()
+
+
+@cache
 def _nowhere() -> str:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -109,7 +115,7 @@ def _verified(served: Served, service: Service, edit: Edit) -> ServiceReport:
     port, exposed = served
     exposed.registry, exposed.edit = moved(service), edit
     field = "metrics_port" if isinstance(service, Dependency) else "port"
-    said = ask([service.model_copy(update={field: port})], _nowhere())
+    said = ask(_client(), [service.model_copy(update={field: port})], _nowhere())
     (report,) = check(PLATFORM, _sight(), said, [service.name]).services
     assert report.error == ""
     return report
