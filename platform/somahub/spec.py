@@ -8,11 +8,15 @@ from somahub.dependencies.postgresql import postgresql
 from somahub.dependencies.qdrant import qdrant
 from somahub.dependencies.redis import redis
 from somahub.services.gateway.spec import gateway
+from somahub.services.policy_engine.spec import policy_engine
+from somahub.services.tool_service.spec import tool_service
 
 platform = Platform(
     name="soma-agent-hub",
     services=(
         gateway,
+        policy_engine,
+        tool_service,
         redis,
         postgresql,
         qdrant,
