@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from somahub.auth import Denied, Verifier
 from somahub.auth.remote import RemoteKeys
 from somahub.peers import AccountTokens
+from somahub.services.identity.connections import connect
 from somahub.services.identity.revoked import KEY
 from somahub.services.identity.settings import Settings
 from somahub.services.identity.tables import METADATA
@@ -49,9 +50,10 @@ def start(request: pytest.FixtureRequest, tmp_path: Path, redis: RedisServer) ->
         return Running(tmp_path, redis.url, url)
 
     if url:
-        with run().engine.begin() as connection:
-            connection.execute(text("DROP FUNCTION IF EXISTS identity_audit_kept CASCADE"))
+        engine = connect(url)
+        with engine.begin() as connection:
             METADATA.drop_all(connection)
+        engine.dispose()
     return run
 
 
