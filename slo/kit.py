@@ -29,6 +29,17 @@ EVENTS = (
     Event(name="access.denied", fields=("reason", "permission"), level="warning"),
     Event(name="dependency.changed", fields=("dependency", "up", "reason"), level="warning"),
 )
+# Attributes of the spans of requests that are answered, and of those that are sent to other services.
+SERVER_SPAN = ("http.request.method", "url.path", "http.route", "http.response.status_code")
+CLIENT_SPAN = ("http.request.method", "peer.service", "url.path", "http.response.status_code")
+# Attributes of whoever emits.
+RESOURCE = (
+    "service.name",
+    "service.version",
+    "service.instance.id",
+    "deployment.environment.name",
+    "cloud.region",
+)
 # Fields that every line may carry, beside those of its event: who, where, and within which trace.
 LINE = (
     "timestamp",
@@ -80,13 +91,7 @@ def emitted(service: Service) -> tuple[Metric, ...]:
         Gauge(
             name=TARGET_INFO,
             help="The resource that emits.",
-            labels={
-                "service_name": (),
-                "service_version": (),
-                "service_instance_id": (),
-                "deployment_environment_name": (),
-                "cloud_region": (),
-            },
+            labels={name.replace(".", "_"): () for name in RESOURCE},
         ),
         *service.metrics,
     )

@@ -47,10 +47,15 @@ def sli(place: Place, service: Service, slo: SLO, declared: Declared) -> Iterabl
     if isinstance(source, Counted):
         yield from _part(at, source)
     yield from _filled(at, slo)
-    read = dict.fromkeys(pick(s) for text in _texts(source) for s in selectors(parse(over(text, RATE))))
-    for one in sorted(read):
+    for one in sorted(read(service, slo)):
         yield from _known(at, one, declared)
         yield from _grouped(place.at("group_by"), one, slo, declared)
+
+
+def read(service: Service, slo: SLO) -> frozenset[Pick]:
+    """What an SLI reads."""
+    texts = _texts(slo.sli.source(service.name))
+    return frozenset(pick(s) for text in texts for s in selectors(parse(over(text, RATE))))
 
 
 def _texts(source: object) -> list[str]:

@@ -11,7 +11,7 @@ from somahub import problems
 from somahub.faults import FaultMiddleware, Schedule
 from somahub.serving.readiness import Readiness
 from somahub.telemetry import Telemetry, instrument
-from somahub.telemetry.http import UNCOUNTED
+from somahub.telemetry.http import SILENT, UNCOUNTED
 
 # What lives as long as the app: a client's connections, a task in the background.
 Resident = Callable[[], AbstractAsyncContextManager[object]]
@@ -35,7 +35,7 @@ def service_app(
             yield
 
     service = telemetry.service
-    app = FastAPI(title=service.label, version="1.0.0", lifespan=lifespan)
+    app = FastAPI(title=service.label, version="1.0.0", lifespan=lifespan, telemetry=SILENT)
     problems.install(app)
     for router in routers:
         app.include_router(router)

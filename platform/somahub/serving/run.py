@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from contextlib import suppress
 
 import uvicorn
 from fastapi import FastAPI
@@ -12,6 +13,7 @@ from somahub.serving.settings import ServiceSettings
 from somahub.telemetry import Telemetry, event_logger, json_handler, otlp_handler, tracer_provider
 
 _GRACE = 5  # seconds that open requests may take at the end
+_NOT_STARTED = 3  # uvicorn's own exit code
 
 
 def telemetry_for(service: Service, settings: ServiceSettings) -> Telemetry:
@@ -28,11 +30,22 @@ def telemetry_for(service: Service, settings: ServiceSettings) -> Telemetry:
 
 def serve(app: FastAPI, settings: ServiceSettings) -> None:
     """Serve until told to stop."""
-    uvicorn.run(
-        app,
-        host=settings.host,
-        port=settings.port,
-        access_log=False,
-        log_config=None,
-        timeout_graceful_shutdown=_GRACE,
+    made = server(app, settings)
+    with suppress(KeyboardInterrupt):
+        made.run()
+    if not made.started:
+        sys.exit(_NOT_STARTED)
+
+
+def server(app: FastAPI, settings: ServiceSettings) -> uvicorn.Server:
+    """Make the server of an app, for a process that serves more than one."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            access_log=False,
+            log_config=None,
+            timeout_graceful_shutdown=_GRACE,
+        )
     )

@@ -14,6 +14,7 @@ from somahub.stack.binaries import find
 from somahub.stack.component import Component
 from somahub.stack.supervisor import Child, wait_until_up
 
+_PLACE = 10  # that of Prometheus among the ports of the stack
 _READY = 60.0  # seconds, as a write-ahead log is read first
 # Reading must delete nothing: what is kept is decided by whoever writes.
 _FOREVER = "100y"
@@ -50,6 +51,14 @@ def serving(state: Path) -> Iterator[str]:
 def note(state: Path, address: str) -> None:
     """Write down where the Prometheus of this stack listens."""
     _address(state).write_text(address + "\n", encoding="utf-8")
+
+
+def base(state: Path) -> int | None:
+    """The port where those of the stack begin, if one ran in this folder."""
+    try:
+        return int(_address(state.resolve()).read_text(encoding="utf-8").strip().rpartition(":")[2]) - _PLACE
+    except (OSError, ValueError):
+        return None
 
 
 def _running(state: Path, data: Path) -> str | None:

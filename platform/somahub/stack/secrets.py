@@ -40,7 +40,6 @@ class Secrets:
             ],
         }
         _write(self.bootstrap, json.dumps(accounts, indent=2))
-        self._value("identity.key")
         credentials = {"accessKey": self._value("s3.access"), "secretKey": self._value("s3.secret")}
         whole = {
             "name": "platform",

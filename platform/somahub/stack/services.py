@@ -12,6 +12,8 @@ from somahub.stack.secrets import Secrets
 DATA = "data"  # the folder of what services keep
 FAULTS = "faults"  # the file of the faults that are injected
 WORKER = "orchestrator-worker"
+WORKER_PORT = 26
+WORKER_OFFSET = 26
 _MODULES = {
     "identity": "identity",
     "policy-engine": "policy_engine",
@@ -39,20 +41,20 @@ def services(
     data = state / DATA
     own: dict[str, dict[str, str]] = {
         "gateway": {"database": f"sqlite:///{data / 'gateway.db'}"},
-        "orchestrator": {"worker": "false"},
+        "orchestrator": {"worker": "false", "worker_port": str(ports.base + WORKER_OFFSET)},
         "identity": {
             "database": where.postgresql,
             "bootstrap_file": str(kept.bootstrap),
-            "signing_key_file": str(kept.file("identity.key")),
+            "signing_key_file": str(kept.file("signing.key")),
         },
         "policy-engine": {"database": f"sqlite:///{data / 'policy.db'}", "state": str(data / "policy")},
-        "memory-gateway": {"qdrant": where.qdrant},
+        "memory-gateway": {"qdrant_url" if "://" in where.qdrant else "folder": where.qdrant},
         "tool-service": {
             "database": f"sqlite:///{data / 'tools.db'}",
             "s3_url": where.minio,
             "s3_access_key_file": str(kept.file("s3.access")),
             "s3_secret_key_file": str(kept.file("s3.secret")),
-            "allowed_hosts": "127.0.0.1",
+            "private_hosts": "127.0.0.1",
         },
     }
     common = {
@@ -73,7 +75,8 @@ def services(
         environment = _variables(_MODULES[name], common | account | port | settings)
         found.append(python(name, module, ports.url(OFFSETS[name]), environment, "ready"))
         if name == "orchestrator":
-            found.append(Component(WORKER, (*found[-1].argv[:2], f"{module}.worker"), environment))
+            url = ports.url(WORKER_OFFSET)
+            found.append(python(WORKER, f"{module}.worker", url, environment, "ready"))
     return found
 
 

@@ -4,6 +4,7 @@ import time
 
 import prometheus_client as prom
 from fastapi import FastAPI, Request, Response
+from fastapi.telemetry import TelemetryConfig
 from opentelemetry import trace
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client.exposition import choose_encoder
@@ -16,6 +17,8 @@ from somahub.telemetry.kit import Telemetry
 # Probes and scrapes are no user's requests.
 UNCOUNTED = frozenset({"/health", "/ready", "/metrics"})
 UNMATCHED = "unmatched"
+# FastAPI's own telemetry begins as soon as a process has a global provider; what is emitted is decided here alone.
+SILENT: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 
 # Semantic conventions: any other method is "_OTHER", which keeps the label bounded.
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

@@ -1,8 +1,26 @@
 """Memories, and questions to them. The tenant is always the caller's own, by its token, unless a service speaks for it."""
 
+import json
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
+
+_TAGS = 10_000  # characters of JSON
+
+
+def _storable(tags: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    try:
+        text = json.dumps(tags, ensure_ascii=False, allow_nan=False)
+        text.encode()
+    except ValueError as error:  # NaN, infinities, halves of characters: no JSON
+        raise ValueError("tags are no JSON") from error
+    if len(text) > _TAGS:
+        raise ValueError(f"tags are {len(text)} characters of JSON; at most {_TAGS} are kept")
+    return tags
+
+
+Tags = Annotated[dict[str, JsonValue], AfterValidator(_storable)]
 
 
 class _Asked(BaseModel):
@@ -17,7 +35,7 @@ class NewMemory(_Asked):
 
     text: str = Field(min_length=1, max_length=20_000)
     key: str = Field(default="", max_length=200)
-    tags: dict[str, JsonValue] = {}
+    tags: Tags = {}
 
 
 class Memory(BaseModel):
@@ -31,10 +49,11 @@ class Memory(BaseModel):
 
 
 class Recall(_Asked):
-    """What to look for; ``limit`` is the most memories wanted."""
+    """What to look for; ``limit`` is the most memories wanted, ``min_score`` the least similarity."""
 
     query: str = Field(min_length=1, max_length=20_000)
     limit: int = Field(default=5, ge=1, le=100)
+    min_score: float = Field(default=0, ge=-1, le=1)
 
 
 class Recalled(Memory):
@@ -61,3 +80,9 @@ class Context(BaseModel):
     text: str
     tokens: int
     memory_ids: tuple[str, ...]
+
+
+class Erased(BaseModel):
+    """How many memories a tenant had, and now has no more."""
+
+    erased: int

@@ -31,10 +31,15 @@ class Plan(BaseModel):
 
 
 class NewWorkflow(BaseModel):
-    """A workflow to start. The same ``workflow_id`` again starts nothing and returns the one that is there."""
+    """A workflow to start. The same ``workflow_id`` again starts nothing and returns the one that is there.
+
+    ``tenant`` and ``subject`` are the caller's own, unless a service speaks for someone else.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
+    tenant: str = Field(default="", max_length=100)
+    subject: str = Field(default="", max_length=200)
     workflow_id: str = Field(default="", max_length=200, pattern=r"^[A-Za-z0-9_.-]*$")
     plan: Plan
 
@@ -44,6 +49,7 @@ class Workflow(BaseModel):
 
     workflow_id: str
     status: Status
+    waits_for_approval: bool = False
     steps: tuple[str, ...] = ()
     started_at: datetime | None = None
     closed_at: datetime | None = None
@@ -52,7 +58,7 @@ class Workflow(BaseModel):
 
 
 class Workflows(BaseModel):
-    """Workflows of the caller's tenant, the newest first, and where the next page begins."""
+    """Workflows of a tenant: the running first, then those that ended last; and where the next page begins."""
 
     workflows: tuple[Workflow, ...]
     next_page: str = ""
