@@ -1,6 +1,6 @@
 """What a workflow hands to its activities, and what they give back.
 
-The workflow's sandbox imports this: nothing here may touch the network or the clock.
+The workflow's module imports this: nothing here may touch the network or the clock.
 """
 
 import hashlib

@@ -13,10 +13,9 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError, RetryState, is_cancelled_exception
 
-with workflow.unsafe.imports_passed_through():
-    from somahub.services.orchestrator.models import Plan, Signal, ToolStep
-    from somahub.services.orchestrator.tasks import Answer, Asked, Closed, Note, Outcome, Use, key
-    from somahub.services.policy_engine.models import Decision
+from somahub.services.orchestrator.models import Plan, Signal, ToolStep
+from somahub.services.orchestrator.tasks import Answer, Asked, Closed, Note, Outcome, Use, key
+from somahub.services.policy_engine.models import Decision
 
 _T = TypeVar("_T")
 
