@@ -53,6 +53,11 @@ def _value(value: JsonValue, depth: int = 0) -> JsonValue:
     return value
 
 
+def _document(value: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    _value(value)
+    return value
+
+
 def _object(value: dict[str, JsonValue]) -> dict[str, JsonValue]:
     _value(value)
     if len(canonical(value).encode()) > LARGEST:
@@ -62,4 +67,6 @@ def _object(value: dict[str, JsonValue]) -> dict[str, JsonValue]:
 
 Line = Annotated[str, AfterValidator(_line)]
 Text = Annotated[str, AfterValidator(_text)]
+# An object of any size, and one of at most ``LARGEST`` bytes.
+Document = Annotated[dict[str, JsonValue], AfterValidator(_document)]
 Object = Annotated[dict[str, JsonValue], AfterValidator(_object)]

@@ -58,8 +58,10 @@ def closed(
     """
     named = jobs(one, known)
     if not named:
-        job = ", ".join(f"{op}{value}" for _, op, value in one.of("job"))
-        yield place.found("not-emitted", f"{who} reads {one.metric} of the job {job}, which the spec has not")
+        job = ",".join(f'job{op}"{value}"' for _, op, value in one.of("job"))
+        yield place.found(
+            "not-emitted", f"{who} reads {one.metric}{{{job}}}, and the spec has no such service"
+        )
         return
     if one.metric in PROMETHEUS or not one.metric:
         return

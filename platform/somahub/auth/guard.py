@@ -12,6 +12,8 @@ from somahub.auth.verify import Denied, Verifier
 from somahub.telemetry import Telemetry
 
 _BEARER = HTTPBearer(auto_error=False, bearerFormat="JWT")
+# Who may speak for another tenant than their token's.
+_SPEAKERS = frozenset({"service", "platform-admin"})
 _Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
 
 
@@ -39,6 +41,15 @@ class Guard:
             return caller
 
         return check
+
+    def tenant(self, caller: Principal, named: str | None) -> str:
+        """The tenant of a request: the caller's, or the one it names; 403 for who may not speak for that one."""
+        if named is None or named == caller.tenant:
+            return caller.tenant
+        if _SPEAKERS.isdisjoint(caller.roles):
+            detail = f"{caller.subject} may not speak for tenant {named}."
+            raise self._refused(403, "permission", "admin", detail)
+        return named
 
     def _refused(self, status: int, reason: str, permission: str, detail: str) -> HTTPException:
         self._telemetry.count(ACCESS_DENIED, reason=reason)

@@ -10,6 +10,7 @@ class Component(NamedTuple):
     """How a process is started, and where it answers once it is ready.
 
     ``health`` is a URL that answers with success, or ``tcp://host:port`` that accepts; empty: it is up once it runs.
+    It may take ``grace`` seconds to end after the signal ``stop``.
     """
 
     name: str
@@ -18,6 +19,7 @@ class Component(NamedTuple):
     url: str = ""
     health: str = ""
     stop: signal.Signals = signal.SIGTERM
+    grace: float = 15
 
     @property
     def port(self) -> int | None:

@@ -8,7 +8,7 @@ from slo.model import Platform
 from somahub.generate import Endpoints
 from somahub.stack.component import Component
 from somahub.stack.dependencies import FOLDERS, addresses, dependencies
-from somahub.stack.observers import observers
+from somahub.stack.observers import observers, prometheus
 from somahub.stack.ports import Ports
 from somahub.stack.secrets import Secrets
 from somahub.stack.services import DATA, OFFSETS, services
@@ -36,10 +36,12 @@ def components(  # noqa: PLR0913 - what a stack is made of
         TRAFFIC,
         (sys.executable, "-m", "somahub.traffic", str(ports.base), str(rate), str(state / "traffic.json")),
         {"TRAFFIC_SECRETS": str(kept.folder)},
+        grace=60,  # what was started is followed to its end
     )
     return [
-        [*dependencies(ports, state, kept.store, used), *observers(platform, where, ports, state)],
+        [*dependencies(ports, state, kept.store, used), *observers(where, ports, state)],
         services(platform, ports, found, kept, state),
+        [prometheus(platform, where, state)],
         [traffic],
     ]
 

@@ -10,12 +10,9 @@ from somahub.stack.component import Component, python
 from somahub.stack.ports import OTLP, Ports
 
 
-def observers(platform: Platform, where: Endpoints, ports: Ports, state: Path) -> list[Component]:
-    """The processes; their configuration is below ``state``."""
-    config = state / "config"
-    prometheus, alertmanager, pager = (
-        f"http://{a}" for a in (where.prometheus, where.alertmanager, where.pager)
-    )
+def observers(where: Endpoints, ports: Ports, state: Path) -> list[Component]:
+    """What others send to: it is there before them."""
+    alertmanager, pager = f"http://{where.alertmanager}", f"http://{where.pager}"
     return [
         python(
             "pager",
@@ -28,7 +25,7 @@ def observers(platform: Platform, where: Endpoints, ports: Ports, state: Path) -
             "alertmanager",
             (
                 find("SLO_ALERTMANAGER", os.environ),
-                f"--config.file={config / 'alertmanager/alertmanager.yml'}",
+                f"--config.file={state / 'config/alertmanager/alertmanager.yml'}",
                 f"--storage.path={state / 'alertmanager'}",
                 f"--web.listen-address={where.alertmanager}",
                 "--cluster.listen-address=",
@@ -37,18 +34,18 @@ def observers(platform: Platform, where: Endpoints, ports: Ports, state: Path) -
             alertmanager,
             f"{alertmanager}/-/ready",
         ),
-        Component(
-            "prometheus",
-            (
-                find("SLO_PROMETHEUS", os.environ),
-                f"--config.file={config / 'prometheus/prometheus.yml'}",
-                f"--storage.tsdb.path={state / 'prometheus'}",
-                f"--storage.tsdb.retention.time={platform.retention}",
-                f"--web.listen-address={where.prometheus}",
-                "--enable-feature=exemplar-storage",
-            ),
-            {},
-            prometheus,
-            f"{prometheus}/-/ready",
-        ),
     ]
+
+
+def prometheus(platform: Platform, where: Endpoints, state: Path) -> Component:
+    """What asks all others: it comes after them, so that their start is no downtime."""
+    url = f"http://{where.prometheus}"
+    argv = (
+        find("SLO_PROMETHEUS", os.environ),
+        f"--config.file={state / 'config/prometheus/prometheus.yml'}",
+        f"--storage.tsdb.path={state / 'prometheus'}",
+        f"--storage.tsdb.retention.time={platform.retention}",
+        f"--web.listen-address={where.prometheus}",
+        "--enable-feature=exemplar-storage",
+    )
+    return Component("prometheus", argv, {}, url, f"{url}/-/ready")

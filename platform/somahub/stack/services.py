@@ -12,6 +12,7 @@ from somahub.stack.secrets import Secrets
 DATA = "data"  # the folder of what services keep
 FAULTS = "faults"  # the file of the faults that are injected
 WORKER = "orchestrator-worker"
+WORKER_PORT = 26
 WORKER_OFFSET = 26
 _MODULES = {
     "identity": "identity",
@@ -44,7 +45,7 @@ def services(
         "identity": {
             "database": where.postgresql,
             "bootstrap_file": str(kept.bootstrap),
-            "key_file": str(kept.file("signing.key")),
+            "signing_key_file": str(kept.file("signing.key")),
         },
         "policy-engine": {"database": f"sqlite:///{data / 'policy.db'}", "state": str(data / "policy")},
         "memory-gateway": {"qdrant_url" if "://" in where.qdrant else "folder": where.qdrant},
@@ -53,7 +54,7 @@ def services(
             "s3_url": where.minio,
             "s3_access_key_file": str(kept.file("s3.access")),
             "s3_secret_key_file": str(kept.file("s3.secret")),
-            "allowed_hosts": "127.0.0.1",
+            "private_hosts": "127.0.0.1",
         },
     }
     common = {

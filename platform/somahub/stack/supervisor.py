@@ -14,7 +14,6 @@ import httpx
 from slo.errors import SLOError
 from somahub.stack.component import Component
 
-_GRACE = 15.0  # seconds from SIGTERM to SIGKILL
 _PAUSE = 1.0  # seconds before a restart
 
 
@@ -68,7 +67,7 @@ class Child:
         """End the process, hard if it must be."""
         self._process.send_signal(self.component.stop)
         try:
-            self._process.wait(_GRACE)
+            self._process.wait(self.component.grace)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

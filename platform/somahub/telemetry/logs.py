@@ -48,8 +48,12 @@ class OtlpHandler(logging.Handler):
                 attributes=getattr(record, "fields", {}),
             )
 
+    def flush(self) -> None:
+        """Send what is waiting."""
+        self._provider.force_flush()
+
     def close(self) -> None:
-        """Send what is left."""
+        """Send what is left, and no more."""
         self._provider.shutdown()
         super().close()
 

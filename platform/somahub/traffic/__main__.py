@@ -19,7 +19,8 @@ from somahub.traffic.actions import Actions
 from somahub.traffic.client import Client
 
 _PEOPLE = ("dev", "sre", "admin")
-_DRAIN = 12.0  # seconds that started workflows may take to end
+_END = 15.0  # seconds that open requests may take at the end
+_DRAIN = 30.0  # seconds that started workflows may take to end
 
 
 async def run(base: int, rate: float, secrets: Path) -> dict[str, object]:
@@ -36,13 +37,15 @@ async def run(base: int, rate: float, secrets: Path) -> dict[str, object]:
     for name in _PEOPLE:
         await client.sign_in(name)
     chosen, weights = list(actions.mix), list(actions.mix.values())
-    async with asyncio.TaskGroup() as group:
-        due = loop.time()
-        while not stop.is_set():
-            (action,) = random.choices(chosen, weights)  # noqa: S311 - a traffic mix, not a secret
-            group.create_task(action())
-            due = max(due + 1 / rate, loop.time() - 1)
-            await asyncio.sleep(max(0, due - loop.time()))
+    running: set[asyncio.Task[None]] = set()
+    due = loop.time()
+    while not stop.is_set():
+        (action,) = random.choices(chosen, weights)  # noqa: S311 - a traffic mix, not a secret
+        running.add(asyncio.create_task(action()))
+        running -= {task for task in running if task.done() and task.result() is None}
+        due = max(due + 1 / rate, loop.time() - 1)
+        await asyncio.sleep(max(0, due - loop.time()))
+    await asyncio.wait(running, timeout=_END)
     states = await _drain(actions)
     await client.aclose()
     return {

@@ -146,4 +146,10 @@ def _topic() -> str:
 
 
 def _answers() -> dict[str, dict[str, Any]]:
-    return {"goal": {"goal": _topic()}}
+    """Answers to the steps of the wizard ``agent-task``."""
+    return {
+        "goal": {"goal": _topic()},
+        "inputs": {"topics": ["load"]},
+        "result": {"keep": True},
+        "place": {"key": f"{uuid.uuid4().hex}.txt"},
+    }

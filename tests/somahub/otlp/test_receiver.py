@@ -4,7 +4,6 @@ import gzip
 import io
 import os
 import random
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from background import free_port, wait_for
 from fastapi.testclient import TestClient
 from opentelemetry import trace
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
@@ -36,14 +36,12 @@ shop = Service(
 @pytest.fixture
 def receiver() -> Iterator[str]:
     """The receiver as it is run: a process of its own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     environment = os.environ | {"OTLP_PORT": str(port)}
     process = subprocess.Popen([sys.executable, "-m", "somahub.otlp"], env=environment)
     try:
-        _wait(lambda: httpx.get(f"{url}/health").is_success)
+        wait_for(lambda: httpx.get(f"{url}/health").is_success)
         yield url
     finally:
         process.terminate()
@@ -201,15 +199,3 @@ def _spans(service: str, names: list[str], trace: int = 0) -> ExportTraceService
     for i, name in enumerate(names):
         scope.spans.add(name=name, trace_id=ident, span_id=bytes([i]) * 8, kind=2, start_time_unix_nano=1000)
     return request
-
-
-def _wait(ready: object, seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while True:
-        try:
-            if ready():  # type: ignore[operator]
-                return
-        except httpx.HTTPError:
-            pass
-        assert time.monotonic() < end, "not ready in time"
-        time.sleep(0.05)

@@ -225,7 +225,7 @@ class _process:  # noqa: N801 - used as a function
             self.url = free
         settings = {
             "MEMORY_GATEWAY_PORT": self.url.rpartition(":")[2],
-            "MEMORY_GATEWAY_FOLDER": str(folder / "memories"),
+            "MEMORY_GATEWAY_QDRANT": str(folder / "memories"),
             "MEMORY_GATEWAY_IDENTITY_URL": identity,
             "MEMORY_GATEWAY_REDIS_URL": redis_url,
         }

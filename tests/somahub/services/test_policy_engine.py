@@ -118,6 +118,12 @@ def test_the_shipped_constitution_denies_by_default_and_says_why(start: Start) -
         False,
         "tool slack.message is not on the list of tenant acme",
     )
+    run = {"goal": "tidy up", "tools": ["http.fetch", "object.delete", "rm"]}
+    assert engine.decide("agent.run", context=run) == (
+        False,
+        "tool object.delete needs an approval, tool rm is not on the list of tenant acme",
+    )
+    assert engine.decide("agent.run", context={"tools": ["http.fetch"]}) == (True, "agent.run is permitted")
     assert engine.decide("service.scale", context={"roles": ["developer"]})[0] is False
     assert engine.decide("service.scale", context={"roles": ["sre-operator"]})[0] is True
     assert engine.ask(role="platform-admin", tenant="evil").json()["reasons"] == ["tenant evil is suspended"]

@@ -1,21 +1,51 @@
 """The gateway's HTTP API."""
 
-import asyncio
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from fastapi import FastAPI
 
 from somahub.faults import Schedule
+from somahub.peers import Peer
+from somahub.services.gateway.door import Door
+from somahub.services.gateway.events import events
+from somahub.services.gateway.runs import Runs
 from somahub.services.gateway.sessions import sessions
 from somahub.services.gateway.store import SessionStore
-from somahub.serving import Readiness, service_app
+from somahub.services.gateway.wizard import Wizard
+from somahub.services.gateway.wizards import answering, definitions
+from somahub.services.gateway.workflows import workflows
+from somahub.serving import Check, Readiness, service_app
+from somahub.serving.app import Resident
 from somahub.telemetry import Telemetry
 
 
-def create_app(telemetry: Telemetry, store: SessionStore, faults: Schedule | None = None) -> FastAPI:
-    """Build the app around its telemetry and store."""
+class Parts(NamedTuple):
+    """What the gateway stands on; ``checks`` are those of Redis and Identity."""
 
-    async def stored() -> None:
-        await asyncio.to_thread(store.check)
+    door: Door
+    store: SessionStore
+    wizards: Mapping[str, Wizard]
+    orchestrator: Peer
+    checks: Mapping[str, Check]
+    stream_every: float = 0.5
 
-    readiness = Readiness(telemetry, {"store": stored} if "store" in telemetry.service.needs else {})
-    return service_app(telemetry, [sessions(telemetry, store)], readiness, faults=faults)
+
+def create_app(
+    telemetry: Telemetry,
+    parts: Parts,
+    *,
+    faults: Schedule | None = None,
+    residents: Iterable[Resident] = (),
+) -> FastAPI:
+    """Build the app around its parts."""
+    door, store, orchestrator = parts.door, parts.store, parts.orchestrator
+    routers = [
+        sessions(telemetry, store, door),
+        definitions(parts.wizards, door),
+        answering(telemetry, store, Runs(parts.wizards, store, orchestrator), door),
+        workflows(orchestrator, door),
+        events(telemetry, orchestrator, door, parts.stream_every),
+    ]
+    readiness = Readiness(telemetry, {**parts.checks, "orchestrator": orchestrator.check})
+    return service_app(telemetry, routers, readiness, faults=faults, residents=residents)

@@ -10,9 +10,10 @@ from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, insert, se
 from sqlalchemy.exc import IntegrityError
 
 from somahub.services.identity.audit import AuditLog
-from somahub.services.identity.database import ACCOUNTS, alone
+from somahub.services.identity.connections import alone
 from somahub.services.identity.models import Account, NewServiceAccount, NewUser
 from somahub.services.identity.roles import unknown
+from somahub.services.identity.tables import ACCOUNTS
 
 Kind = Literal["user", "service"]
 _ADMIN = "platform-admin"

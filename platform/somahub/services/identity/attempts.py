@@ -9,7 +9,8 @@ from collections.abc import Callable
 from sqlalchemy import Engine, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from somahub.services.identity.database import ATTEMPTS, writing
+from somahub.services.identity.connections import writing
+from somahub.services.identity.tables import ATTEMPTS
 
 _FREE = 5  # failures that cost nothing but their time
 _FIRST = 15  # seconds; doubled by each further failure

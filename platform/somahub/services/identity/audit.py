@@ -14,8 +14,9 @@ from typing import Literal
 
 from sqlalchemy import Connection, Engine, RowMapping, insert, select
 
-from somahub.services.identity.database import AUDIT, alone, writing
+from somahub.services.identity.connections import alone, writing
 from somahub.services.identity.models import AuditEntry, AuditVerification
+from somahub.services.identity.tables import AUDIT
 
 Outcome = Literal["success", "failure"]
 _BATCH = 1000

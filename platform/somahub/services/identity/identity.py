@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from sqlalchemy import Engine
 
 from somahub.auth import Guard, Verifier
-from somahub.services.identity import bootstrap, database
+from somahub.services.identity import bootstrap, connections
 from somahub.services.identity.accounts import AccountStore
 from somahub.services.identity.attempts import Attempts
 from somahub.services.identity.audit import AuditLog
@@ -24,6 +24,7 @@ from somahub.services.identity.revoked import RevokedTokens
 from somahub.services.identity.sealing import Seal
 from somahub.services.identity.settings import Settings
 from somahub.services.identity.signin import SignIn
+from somahub.services.identity.tables import prepare
 from somahub.services.identity.tokens import Tokens
 from somahub.telemetry import Telemetry
 
@@ -89,7 +90,7 @@ class Identity:
 
     async def check_database(self) -> None:
         """Raise why the database can't be used."""
-        await asyncio.to_thread(database.check, self._engine)
+        await asyncio.to_thread(connections.check, self._engine)
         if self._failure:
             raise self._failure
 
@@ -124,7 +125,7 @@ class Identity:
 
     def _look(self) -> None:
         if not self._prepared:
-            database.prepare(self._engine)
+            prepare(self._engine)
             bootstrap.create_missing(self._wanted, self.accounts, self.passwords)
             self._prepared = True
         self.ring.refresh()

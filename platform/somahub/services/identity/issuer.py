@@ -9,10 +9,10 @@ from sqlalchemy import insert
 from somahub.auth import AUDIENCE, ISSUER
 from somahub.peers.tokens import Issued
 from somahub.services.identity.audit import AuditLog
-from somahub.services.identity.database import TOKENS
 from somahub.services.identity.keyring import KeyRing
 from somahub.services.identity.models import Account
 from somahub.services.identity.roles import grants
+from somahub.services.identity.tables import TOKENS
 
 
 class TokenError(Exception):

@@ -12,10 +12,11 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from somahub.auth.model import ALGORITHM
 from somahub.services.identity.audit import AuditLog, Transaction
-from somahub.services.identity.database import KEYS, TOKENS, alone
+from somahub.services.identity.connections import alone
 from somahub.services.identity.models import KeySet, SigningKey
 from somahub.services.identity.sealing import Seal
 from somahub.services.identity.settings import Settings
+from somahub.services.identity.tables import KEYS, TOKENS
 
 
 class _Known(NamedTuple):

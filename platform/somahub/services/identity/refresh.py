@@ -8,7 +8,7 @@ import hmac
 import secrets
 import uuid
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from redis.asyncio import Redis
 
@@ -19,7 +19,8 @@ redis.call('HSET', KEYS[1], 'current', ARGV[2])
 redis.call('EXPIRE', KEYS[1], ARGV[3])
 return 1
 """
-_Plain = bytes | bytearray | memoryview[int] | str | int | float
+# What redis-py takes; memoryview has no parameter before Python 3.14.
+_Plain: TypeAlias = "bytes | bytearray | memoryview[int] | str | int | float"
 
 
 class Family(NamedTuple):

@@ -14,7 +14,8 @@ from sqlalchemy import Column, Engine, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
-from somahub.services.identity.database import REVOKED, TOKENS, writing
+from somahub.services.identity.connections import writing
+from somahub.services.identity.tables import REVOKED, TOKENS
 
 KEY = "identity:revoked"  # a sorted set: token ids by the second in which they expire
 

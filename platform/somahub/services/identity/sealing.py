@@ -5,13 +5,14 @@ import hmac
 import json
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from joserfc import jwe
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OctKey
 
-_BYTES = 32
+_SHORTEST = 32  # of random text: more than 128 bits
 _HEADER = {"alg": "dir", "enc": "A256GCM", "cty": "jwk+json"}
 
 
@@ -22,24 +23,21 @@ class SealError(Exception):
 class Seal:
     """Seals private keys as encrypted JWKs (RFC 7517 section 7), and derives keys for other ends."""
 
-    def __init__(self, secret: bytes) -> None:
-        if len(secret) != _BYTES:
-            raise SealError(f"expected a key of {_BYTES} bytes, got {len(secret)}")
-        self._secret = secret
+    def __init__(self, secret: str) -> None:
+        if len(secret) < _SHORTEST:
+            raise SealError(f"expected a sealing key of at least {_SHORTEST} characters, got {len(secret)}")
+        self._secret = secret.encode()
         self._key = OctKey.import_key(self.derived("signing keys"))
 
     @classmethod
     def of(cls, file: Path) -> "Seal":
         """Read the key of a file, which is made where it is missing: for its owner's eyes only."""
-        try:
-            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as made:
-                made.write(secrets.token_hex(_BYTES))
-        except FileExistsError:
-            pass
-        try:
-            return cls(bytes.fromhex(file.read_text(encoding="ascii").strip()))
-        except ValueError as error:
-            raise SealError(f"{file}: expected {2 * _BYTES} hexadecimal digits") from error
+        with (
+            suppress(FileExistsError),
+            os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as made,
+        ):
+            made.write(secrets.token_urlsafe(32))
+        return cls(file.read_text(encoding="utf-8").strip())
 
     def derived(self, purpose: str) -> bytes:
         """A key for one purpose."""

@@ -17,7 +17,7 @@ class Settings(ServiceSettings):
     database: str = "sqlite:///identity.db"
     redis_url: str = "redis://127.0.0.1:10003/0"
     # Seals the signing keys; made where it is missing. Beside an SQLite file by default.
-    key_file: Path | None = None
+    signing_key_file: Path | None = None
     bootstrap_file: Path | None = None
 
     access_token_seconds: int = 600
@@ -33,9 +33,9 @@ class Settings(ServiceSettings):
 
     def sealing_file(self) -> Path:
         """The file of the key that seals signing keys."""
-        if self.key_file:
-            return self.key_file
+        if self.signing_key_file:
+            return self.signing_key_file
         url = make_url(self.database)
         if url.get_backend_name() != "sqlite" or not url.database:
-            raise ValueError("IDENTITY_KEY_FILE is needed where the database is no SQLite file")
+            raise ValueError("IDENTITY_SIGNING_KEY_FILE is needed where the database is no SQLite file")
         return Path(f"{url.database}.key")

@@ -9,9 +9,6 @@ from somahub.auth import Guard, Principal
 from somahub.services.policy_engine.engine import Engine
 from somahub.services.policy_engine.models import Decision, Question
 
-# Who may ask on behalf of another tenant.
-_SPEAKERS = frozenset({"service", "platform-admin"})
-
 
 def evaluation(engine: Engine, guard: Guard) -> APIRouter:
     """The route that decides."""
@@ -33,7 +30,8 @@ def evaluation(engine: Engine, guard: Guard) -> APIRouter:
 
         The tenant is the caller's; a service or a platform admin may name another.
         """
-        asked = question.model_copy(update={"tenant": _tenant(question, caller)})
+        named = question.tenant if "tenant" in question.model_fields_set else None
+        asked = question.model_copy(update={"tenant": guard.tenant(caller, named)})
         try:
             record = await engine.decide(asked, caller.subject)
         except SQLAlchemyError as error:
@@ -41,11 +39,3 @@ def evaluation(engine: Engine, guard: Guard) -> APIRouter:
         return Decision.model_validate(record.model_dump(include=set(Decision.model_fields)))
 
     return router
-
-
-def _tenant(question: Question, caller: Principal) -> str:
-    if "tenant" not in question.model_fields_set:
-        return caller.tenant or question.tenant
-    if question.tenant != caller.tenant and _SPEAKERS.isdisjoint(caller.roles):
-        raise HTTPException(403, f"{caller.subject} may not ask for tenant {question.tenant}.")
-    return question.tenant

@@ -47,15 +47,23 @@ forbidden contains sprintf("tenant %s is suspended", [input.tenant]) if {
 # A tenant has its own list of tools, or the common one.
 tools := object.get(data.tenant_tools, input.tenant, data.tools)
 
-forbidden contains sprintf("tool %s is not on the list of tenant %s", [input.resource, input.tenant]) if {
-	input.action == "tool.invoke"
-	not input.resource in tools
+forbidden contains sprintf("tool %s is not on the list of tenant %s", [tool, input.tenant]) if {
+	some tool in wanted
+	not tool in tools
 }
 
-forbidden contains sprintf("tool %s needs an approval", [input.resource]) if {
-	input.action == "tool.invoke"
-	input.resource in data.dangerous_tools
+forbidden contains sprintf("tool %s needs an approval", [tool]) if {
+	some tool in wanted
+	tool in data.dangerous_tools
 	not approved
+}
+
+# Of a run, all tools that it is planned to use.
+wanted contains input.resource if input.action == "tool.invoke"
+
+wanted contains tool if {
+	input.action != "tool.invoke"
+	some tool in input.context.tools
 }
 
 # Nobody approves their own action.

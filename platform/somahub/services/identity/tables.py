@@ -1,13 +1,9 @@
 """Identity's tables, on PostgreSQL or SQLite; the audit log can be added to, and not be changed."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Connection,
     DateTime,
     Engine,
     Index,
@@ -16,11 +12,9 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    create_engine,
-    event,
-    text,
 )
-from sqlalchemy.engine import make_url
+
+from somahub.services.identity.connections import alone, writing
 
 METADATA = MetaData()
 ACCOUNTS = Table(
@@ -98,45 +92,6 @@ _APPEND_ONLY = {
         """,
     ),
 }
-# Any number, as long as all instances take the same.
-_LOCK = 0x1DE717
-
-
-def connect(url: str) -> Engine:
-    """Make the engine of a database that need not be there yet."""
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(
-            url, connect_args={"connect_timeout": 2}, pool_pre_ping=True, pool_timeout=2, pool_size=10
-        )
-    engine = create_engine(url, connect_args={"timeout": 5})
-
-    @event.listens_for(engine, "connect")
-    def opened(connection: object, _: object) -> None:
-        connection.isolation_level = None  # type: ignore[attr-defined] # SQLAlchemy begins, not the driver
-        connection.execute("PRAGMA journal_mode=WAL")  # type: ignore[attr-defined]
-        # Without it, WAL may lose the last commits with the machine's power.
-        connection.execute("PRAGMA synchronous=FULL")  # type: ignore[attr-defined]
-
-    @event.listens_for(engine, "begin")
-    def begun(connection: Connection) -> None:
-        # A reader that turns writer half-way fails at once instead of waiting for its turn.
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
-
-
-@contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that writes; committed at the end."""
-    with engine.execution_options(writes=True).begin() as connection:
-        yield connection
-
-
-def alone(connection: Connection) -> None:
-    """Wait until no other transaction that asked for this is open; SQLite has one writer as it is."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
 
 def prepare(engine: Engine) -> None:
@@ -146,9 +101,3 @@ def prepare(engine: Engine) -> None:
         METADATA.create_all(connection)
         for statement in _APPEND_ONLY[engine.dialect.name]:
             connection.exec_driver_sql(statement)
-
-
-def check(engine: Engine) -> None:
-    """Raise SQLAlchemy's error when the database does not answer."""
-    with engine.connect() as connection:
-        connection.execute(text("SELECT 1"))
