@@ -133,6 +133,12 @@ def test_a_refused_tool_fails_the_workflow_and_what_was_done_is_taken_back_the_l
     assert ended["steps"][-2:] == ["3:c:undo", "1:a:undo"]
 
 
+def test_a_tool_of_which_nobody_knows_what_it_did_is_taken_back_too(hub: Hub, others: Others) -> None:
+    ended = hub.ended(hub.start(undone("a", "not-a"), undone("unclear", "not-unclear")))
+    assert (ended["status"], others.calls.count("unclear")) == ("failed", 1)
+    assert others.effects == ["a", "not-unclear", "not-a"]
+
+
 def test_a_canceled_workflow_finishes_its_step_and_takes_back_what_was_done(hub: Hub, others: Others) -> None:
     workflow_id = hub.start(undone("a", "not-a"), undone("held", "not-held"), "never")
     until(lambda: "held" in others.calls)
