@@ -23,6 +23,7 @@ _QUEUE = (
     "worker_deployment_name",
     "worker_version",
 )
+_NONE_YET = "no workflow ended so, and the server begins a counter with its first event"
 
 
 def _unknown(labels: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
@@ -39,10 +40,14 @@ temporal = Dependency(
     slos=(SLO(name="uptime", objective=Decimal("99.99"), sli=Uptime()),),
     metrics=(
         Counter(name="workflow_success", help="Workflows completed.", labels=_unknown(_ENDS)),
-        Counter(name="workflow_failed", help="Workflows failed.", labels=_unknown(_ENDS)),
-        Counter(name="workflow_timeout", help="Workflows timed out.", labels=_unknown(_ENDS)),
-        Counter(name="workflow_terminate", help="Workflows terminated.", labels=_unknown(_ENDS)),
-        Counter(name="workflow_cancel", help="Workflows canceled.", labels=_unknown(_ENDS)),
+        Counter(name="workflow_failed", help="Workflows failed.", labels=_unknown(_ENDS), quiet=_NONE_YET),
+        Counter(
+            name="workflow_timeout", help="Workflows timed out.", labels=_unknown(_ENDS), quiet=_NONE_YET
+        ),
+        Counter(
+            name="workflow_terminate", help="Workflows terminated.", labels=_unknown(_ENDS), quiet=_NONE_YET
+        ),
+        Counter(name="workflow_cancel", help="Workflows canceled.", labels=_unknown(_ENDS), quiet=_NONE_YET),
         Gauge(
             name="approximate_backlog_count",
             help="Tasks that wait for a worker.",
