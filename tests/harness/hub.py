@@ -25,6 +25,7 @@ class Api:
     """The orchestrator's API against a Temporal and the other services."""
 
     def __init__(self, settings: Settings) -> None:
+        self.settings = settings
         self.signals = Signals(orchestrator)
         telemetry = self.signals.telemetry
         temporal = asyncio.run(connect(settings, [Propagation(telemetry)]))

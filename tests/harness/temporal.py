@@ -69,7 +69,8 @@ class TemporalServer:
 class Others:
     """Policy engine, memory gateway and tool service as one server, which can go and come back.
 
-    A tool's effect happens once a key. The name of a tool says what it does: ``refused…`` is rejected, ``held…`` waits
+    A tool's effect happens once a key. The name of a tool says what it does: ``refused…`` is rejected, of
+    ``unclear…`` nobody knows what it did, ``held…`` waits
     to be let go, ``lost…`` has its effect but answers 503 at the first call.
     """
 
@@ -129,8 +130,8 @@ class Others:
         def invoke(tool: str, invocation: Invocation) -> Result:
             key = invocation.idempotency_key
             self.calls.append(tool)
-            if tool.startswith("refused"):
-                return self._result(tool, key, "rejected")
+            if tool.startswith(("refused", "unclear")):
+                return self._result(tool, key, "rejected" if tool.startswith("refused") else "unknown")
             if tool.startswith("held"):
                 self.hold.wait(20)
             seen = key in self.keys

@@ -133,6 +133,12 @@ def test_a_refused_tool_fails_the_workflow_and_what_was_done_is_taken_back_the_l
     assert ended["steps"][-2:] == ["3:c:undo", "1:a:undo"]
 
 
+def test_a_tool_of_which_nobody_knows_what_it_did_is_taken_back_too(hub: Hub, others: Others) -> None:
+    ended = hub.ended(hub.start(undone("a", "not-a"), undone("unclear", "not-unclear")))
+    assert (ended["status"], others.calls.count("unclear")) == ("failed", 1)
+    assert others.effects == ["a", "not-unclear", "not-a"]
+
+
 def test_a_canceled_workflow_finishes_its_step_and_takes_back_what_was_done(hub: Hub, others: Others) -> None:
     workflow_id = hub.start(undone("a", "not-a"), undone("held", "not-held"), "never")
     until(lambda: "held" in others.calls)
@@ -257,11 +263,19 @@ def test_each_role_may_what_the_manual_says(hub: Hub, role: str, allowed: set[st
 
 def test_outcomes_and_durations_are_counted(hub: Hub) -> None:
     signals = hub.worker_signals
-    before = signals.value("orchestrator_workflows_closed_total", outcome="completed") or 0
-    starts = signals.value("workflow_start_duration_seconds_count") or 0
-    hub.ended(hub.start())
-    assert signals.value("orchestrator_workflows_closed_total", outcome="completed") == before + 1
-    assert signals.value("workflow_start_duration_seconds_count") == starts + 1
+
+    def counts() -> list[float]:
+        starts = signals.value("workflow_start_duration_seconds_count")
+        ends = signals.value("orchestrator_workflows_closed_total", outcome="completed")
+        answers = signals.value("agent_response_duration_seconds_count")
+        return [starts or 0, ends or 0, answers or 0]
+
+    before = counts()
+    workflow_id = hub.start()
+    hub.ended(workflow_id)
+    assert all(now > then for now, then in zip(counts(), before, strict=True))
+    ends = [e for e in signals.events("workflow.closed") if e["workflow_id"] == f"acme:{workflow_id}"]
+    assert [e["outcome"] for e in ends] == ["completed"]
     text = until(lambda: _with(hub.worker.get("/metrics").text, "temporal_num_pollers{"))
     assert 'temporal_worker_task_slots_available{worker_type="ActivityWorker"}' in text
     assert "temporal_workflow_task_schedule_to_start_latency_seconds_count" in text

@@ -7,7 +7,6 @@ from fastapi.responses import JSONResponse
 
 from somahub import problems
 from somahub.auth import Guard
-from somahub.auth.tenants import Tenants
 from somahub.faults import Schedule
 from somahub.services.memory_gateway.cache import QueryVectors
 from somahub.services.memory_gateway.embedding import Embedder
@@ -32,11 +31,10 @@ def create_app(  # noqa: PLR0913 - all that it stands on
 ) -> FastAPI:
     """Build the app around its store, embedder and cache."""
     operations = Memories(telemetry, store, embedder, QueryVectors(embedder, redis, telemetry))
-    tenants = Tenants(telemetry)
     readiness = Readiness(telemetry, {"qdrant": operations.check, "redis": redis.check})
     app = service_app(
         telemetry,
-        [memories(operations, guard, tenants), recalling(operations, guard, tenants)],
+        [memories(operations, guard), recalling(operations, guard)],
         readiness,
         faults=faults,
         residents=residents,

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 
 from somahub.auth import Guard, Principal
-from somahub.auth.tenants import Tenants
 from somahub.services.memory_gateway.models import (
     Context,
     ContextRequest,
@@ -27,7 +26,7 @@ _REFUSED: dict[int | str, dict[str, Any]] = {
 _MISSING: dict[int | str, dict[str, Any]] = {404: {"description": "The tenant has no such memory."}}
 
 
-def memories(operations: Memories, guard: Guard, tenants: Tenants) -> APIRouter:
+def memories(operations: Memories, guard: Guard) -> APIRouter:
     """Routes on single memories, and on all of a tenant."""
     router = APIRouter(prefix="/v1/memories", tags=["memories"], responses=_REFUSED)
 
@@ -36,7 +35,7 @@ def memories(operations: Memories, guard: Guard, tenants: Tenants) -> APIRouter:
         new: NewMemory, response: Response, caller: Annotated[Principal, Depends(guard.needs("deploy"))]
     ) -> Memory:
         """Remember a text: it is stored when this answers. The same key again replaces."""
-        memory = await operations.remember(tenants.of(caller, new.tenant, "deploy"), new)
+        memory = await operations.remember(guard.tenant(caller, new.tenant or None), new)
         response.headers["location"] = f"/v1/memories/{memory.id}"
         return memory
 
@@ -47,7 +46,7 @@ def memories(operations: Memories, guard: Guard, tenants: Tenants) -> APIRouter:
         tenant: _Tenant = "",
     ) -> Memory:
         """Read one memory."""
-        return await operations.read(tenants.of(caller, tenant, "read"), str(memory_id))
+        return await operations.read(guard.tenant(caller, tenant or None), str(memory_id))
 
     @router.delete("/{memory_id}", status_code=204, responses=_MISSING)
     async def forget(
@@ -56,19 +55,19 @@ def memories(operations: Memories, guard: Guard, tenants: Tenants) -> APIRouter:
         tenant: _Tenant = "",
     ) -> None:
         """Forget one memory."""
-        await operations.forget(tenants.of(caller, tenant, "deploy"), str(memory_id))
+        await operations.forget(guard.tenant(caller, tenant or None), str(memory_id))
 
     @router.delete("")
     async def erase(
         caller: Annotated[Principal, Depends(guard.needs("admin"))], tenant: _Tenant = ""
     ) -> Erased:
         """Erase everything of a tenant (GDPR, article 17): memories at once, cached query vectors within an hour."""
-        return Erased(erased=await operations.erase(tenants.of(caller, tenant, "admin")))
+        return Erased(erased=await operations.erase(guard.tenant(caller, tenant or None)))
 
     return router
 
 
-def recalling(operations: Memories, guard: Guard, tenants: Tenants) -> APIRouter:
+def recalling(operations: Memories, guard: Guard) -> APIRouter:
     """Routes that look for memories by likeness."""
     router = APIRouter(prefix="/v1", tags=["recall"], responses=_REFUSED)
     reader = Annotated[Principal, Depends(guard.needs("read"))]
@@ -76,12 +75,12 @@ def recalling(operations: Memories, guard: Guard, tenants: Tenants) -> APIRouter
     @router.post("/recall")
     async def recall(question: Recall, caller: reader) -> RecallAnswer:
         """Recall what is most similar to a query, best first."""
-        tenant = tenants.of(caller, question.tenant, "read")
+        tenant = guard.tenant(caller, question.tenant or None)
         return RecallAnswer(memories=await operations.recall(tenant, question))
 
     @router.post("/context")
     async def context(request: ContextRequest, caller: reader) -> Context:
         """Assemble a context window: the best first, no text twice, whole memories only, within the budget."""
-        return await operations.context(tenants.of(caller, request.tenant, "read"), request)
+        return await operations.context(guard.tenant(caller, request.tenant or None), request)
 
     return router

@@ -11,7 +11,7 @@ from temporalio.exceptions import ApplicationError
 
 from somahub.peers import Peer, PeerError
 from somahub.services.memory_gateway.models import Context, ContextRequest, Memory, NewMemory
-from somahub.services.orchestrator.tasks import Asked, Closed, Note, Use
+from somahub.services.orchestrator.tasks import NO_EFFECT, Asked, Closed, Note, Use
 from somahub.services.policy_engine.models import Decision, Question
 from somahub.services.tool_service.models import Invocation, Result
 from somahub.telemetry import Telemetry
@@ -20,8 +20,8 @@ _T = TypeVar("_T")
 
 # Client errors that asking again may heal: a key not yet known, a request still under way, too many of them.
 _HEALING = frozenset({401, 408, 409, 425, 429})
-# Outcomes after which the same key may be asked again: the circuit was open, or nobody knows what happened.
-_UNSETTLED = frozenset({"timeout", "open"})
+# Outcomes that the same key would only be told again.
+_FINAL = frozenset({"rejected", "unknown"})
 _OUTPUT = 32 * 1024  # bytes of a tool's output that are kept; Temporal refuses results above 2 MiB
 _MEMORY = 20_000  # characters that the memory gateway takes
 _TOOL_TIMEOUT = 15.0  # seconds, below the time of one try
@@ -73,13 +73,21 @@ class Activities:
     @activity.defn
     async def use_tool(self, use: Use) -> Any:  # noqa: ANN401 - JSON
         """Invoke a tool; its output, or nothing where that is too long to be kept."""
-        invocation = Invocation(arguments=use.tool.arguments, idempotency_key=use.key, timeout=_TOOL_TIMEOUT)
+        invocation = Invocation(
+            tenant=use.tenant,
+            arguments=use.tool.arguments,
+            idempotency_key=use.key,
+            timeout=_TOOL_TIMEOUT,
+        )
         path = f"/v1/tools/{quote(use.tool.tool, safe='')}/invoke"
         result = await _asked(self._peers.tool_service.call("POST", path, Result, invocation))
         if result.outcome != "success":
-            message = f"{use.step}: {result.outcome}: {result.error}"
+            # A result that is told again stays what it is; all others had no effect, and leave the key free.
+            final = result.outcome in _FINAL or result.replayed
             raise ApplicationError(
-                message, type=result.outcome, non_retryable=result.outcome not in _UNSETTLED
+                f"{use.step}: {result.outcome}: {result.error}",
+                type=NO_EFFECT if result.outcome == "rejected" else result.outcome,
+                non_retryable=final,
             )
         if use.undoes:
             self._telemetry.count("orchestrator_steps_undone_total")
@@ -113,4 +121,5 @@ async def _asked(request: Awaitable[_T]) -> _T:
         return await request
     except PeerError as error:
         retryable = error.transient or error.status in _HEALING
-        raise ApplicationError(str(error), type="PeerError", non_retryable=not retryable) from error
+        kind = "PeerError" if retryable else NO_EFFECT
+        raise ApplicationError(str(error), type=kind, non_retryable=not retryable) from error

@@ -5,17 +5,24 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from somahub.ijson import Document, Line, Text
+
 Status = Literal["running", "completed", "failed", "canceled", "terminated", "timed_out", "rejected"]
 
 
-class ToolStep(BaseModel):
-    """One tool to invoke; ``undo`` is another that takes it back when a later step fails."""
+class ToolUse(BaseModel):
+    """One tool to invoke."""
 
     model_config = ConfigDict(extra="forbid")
 
-    tool: str = Field(min_length=1, max_length=100)
-    arguments: dict[str, JsonValue] = {}
-    undo: "ToolStep | None" = None
+    tool: Line = Field(min_length=1, max_length=100)
+    arguments: Document = {}
+
+
+class ToolStep(ToolUse):
+    """A step of a plan; ``undo`` is another tool that takes it back when a later step fails."""
+
+    undo: ToolUse | None = None
 
 
 class Plan(BaseModel):
@@ -23,9 +30,9 @@ class Plan(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    goal: str = Field(min_length=1, max_length=2000)
-    action: str = Field(default="agent.run", min_length=1, max_length=200)
-    resource: str = Field(default="agent", min_length=1, max_length=500)
+    goal: Text = Field(min_length=1, max_length=2000)
+    action: Line = Field(default="agent.run", min_length=1, max_length=200)
+    resource: Line = Field(default="agent", min_length=1, max_length=500)
     tools: tuple[ToolStep, ...] = Field(default=(), max_length=50)
     needs_approval: bool = False
 
@@ -33,13 +40,12 @@ class Plan(BaseModel):
 class NewWorkflow(BaseModel):
     """A workflow to start. The same ``workflow_id`` again starts nothing and returns the one that is there.
 
-    ``tenant`` and ``subject`` are the caller's own, unless a service speaks for someone else.
+    ``tenant`` is the caller's own, unless a service speaks for another.
     """
 
     model_config = ConfigDict(extra="forbid")
 
     tenant: str = Field(default="", max_length=100)
-    subject: str = Field(default="", max_length=200)
     workflow_id: str = Field(default="", max_length=200, pattern=r"^[A-Za-z0-9_.-]*$")
     plan: Plan
 
@@ -70,4 +76,4 @@ class Signal(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     approve: bool
-    comment: str = Field(default="", max_length=1000)
+    comment: Text = Field(default="", max_length=1000)

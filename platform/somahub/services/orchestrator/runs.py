@@ -22,6 +22,8 @@ from somahub.services.orchestrator.temporal import OverError, RefusedError, tran
 from somahub.services.orchestrator.workflow import AgentRun
 
 _RPC = timedelta(seconds=3)
+# Far above what waiting, working and taking back may last together: only what no worker ever takes ends by it.
+_LONGEST = timedelta(days=30)
 _STATUS: dict[WorkflowExecutionStatus, Status] = {
     WorkflowExecutionStatus.RUNNING: "running",
     WorkflowExecutionStatus.COMPLETED: "completed",
@@ -55,6 +57,7 @@ class Runs:
                     task_queue=self._task_queue,
                     id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                     id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+                    execution_timeout=_LONGEST,
                     memo={"approval": asked.plan.needs_approval},
                     rpc_timeout=_RPC,
                 )

@@ -1,6 +1,6 @@
 """What a workflow hands to its activities, and what they give back.
 
-The workflow's sandbox imports this: nothing here may touch the network or the clock.
+The workflow's module imports this: nothing here may touch the network or the clock.
 """
 
 import hashlib
@@ -9,10 +9,12 @@ from typing import Literal
 
 from pydantic import BaseModel, JsonValue
 
-from somahub.services.orchestrator.models import Plan, ToolStep
+from somahub.services.orchestrator.models import Plan, ToolUse
 
 Outcome = Literal["completed", "rejected", "failed", "canceled"]
 OUTCOMES: tuple[Outcome, ...] = ("completed", "rejected", "failed", "canceled")
+# The type of a failure after which it is certain that a tool had no effect.
+NO_EFFECT = "NoEffect"
 _KEY_LENGTH = 200  # of the tool service's idempotency keys
 
 
@@ -38,8 +40,9 @@ class Answer(BaseModel):
 class Use(BaseModel):
     """One use of a tool, with its key: however often it is tried, it has at most one effect."""
 
+    tenant: str
     step: str
-    tool: ToolStep
+    tool: ToolUse
     key: str
     undoes: bool = False
 

@@ -11,12 +11,11 @@ from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError, RetryState, is_cancelled_exception
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
-with workflow.unsafe.imports_passed_through():
-    from somahub.services.orchestrator.models import Plan, Signal, ToolStep
-    from somahub.services.orchestrator.tasks import Answer, Asked, Closed, Note, Outcome, Use, key
-    from somahub.services.policy_engine.models import Decision
+from somahub.services.orchestrator.models import Signal, ToolUse
+from somahub.services.orchestrator.tasks import NO_EFFECT, Answer, Asked, Closed, Note, Outcome, Use, key
+from somahub.services.policy_engine.models import Decision
 
 _T = TypeVar("_T")
 
@@ -46,7 +45,7 @@ class AgentRun:
         self._waited = timedelta()
         self._canceled = False
         self._steps: list[str] = []
-        self._undo: list[tuple[str, ToolStep]] = []
+        self._undo: list[tuple[str, ToolUse]] = []
 
     @workflow.signal
     def decide(self, decision: Signal) -> None:
@@ -60,7 +59,7 @@ class AgentRun:
             answer = await self._work(asked)
         except (ActivityError, asyncio.CancelledError) as error:
             canceled = is_cancelled_exception(error)
-            await self._surely(self._compensate())
+            await self._surely(self._compensate(asked.tenant))
             await self._surely(self._close(asked, "canceled" if canceled else "failed"))
             if canceled or not isinstance(error, ActivityError):
                 raise
@@ -78,7 +77,7 @@ class AgentRun:
             return self._rejected((refusal,))
         context = await self._read("recall", asked, str)
         self._done("recall")
-        outputs = await self._tools(plan)
+        outputs = await self._tools(asked)
         me = workflow.info().workflow_id
         note = Note(tenant=asked.tenant, key=key(me, "remember"), goal=plan.goal, outputs=outputs)
         memory_id = await self._surely(self._read("remember", note, str))
@@ -101,15 +100,15 @@ class AgentRun:
             return ""
         return self._decision.comment or "not approved"
 
-    async def _tools(self, plan: Plan) -> dict[str, Any]:
+    async def _tools(self, asked: Asked) -> dict[str, Any]:
         outputs = {}
-        for number, tool in enumerate(plan.tools, start=1):
+        for number, tool in enumerate(asked.plan.tools, start=1):
             step = f"{number}:{tool.tool}"
             try:
-                outputs[step] = await self._surely(self._use(step, tool))
+                outputs[step] = await self._surely(self._use(asked.tenant, step, tool))
             except ActivityError as error:
                 # It may have had its effect, though nobody heard: what is in doubt is taken back too.
-                if tool.undo and error.retry_state is not RetryState.NON_RETRYABLE_FAILURE:
+                if tool.undo and not _without_effect(error):
                     self._undo.append((step, tool.undo))
                 raise
             self._done(step)
@@ -119,17 +118,19 @@ class AgentRun:
                 raise asyncio.CancelledError
         return outputs
 
-    async def _compensate(self) -> None:
+    async def _compensate(self, tenant: str) -> None:
         """Take back the steps, the last one first; one that can't be taken back does not keep the others."""
         for step, tool in reversed(self._undo):
             try:
-                await self._use(f"{step}:undo", tool, undoes=True)
+                await self._use(tenant, f"{step}:undo", tool, undoes=True)
             except ActivityError:
                 continue
             self._done(f"{step}:undo")
 
-    async def _use(self, step: str, tool: ToolStep, *, undoes: bool = False) -> Any:  # noqa: ANN401 - JSON
-        use = Use(step=step, tool=tool, key=key(workflow.info().workflow_id, step), undoes=undoes)
+    async def _use(self, tenant: str, step: str, tool: ToolUse, *, undoes: bool = False) -> Any:  # noqa: ANN401 - JSON
+        use = Use(
+            tenant=tenant, step=step, tool=tool, key=key(workflow.info().workflow_id, step), undoes=undoes
+        )
         return await workflow.execute_activity(
             "use_tool",
             use,
@@ -177,6 +178,10 @@ class AgentRun:
     def _done(self, step: str) -> None:
         self._steps.append(step)
         workflow.upsert_memo({"steps": self._steps})
+
+
+def _without_effect(error: ActivityError) -> bool:
+    return isinstance(error.cause, ApplicationError) and error.cause.type == NO_EFFECT
 
 
 def _reason(error: ActivityError) -> str:

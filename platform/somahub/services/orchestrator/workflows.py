@@ -10,7 +10,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Path, Query
 
 from somahub.auth import Guard, Principal
-from somahub.auth.tenants import Tenants
 from somahub.services.orchestrator.models import NewWorkflow, Signal, Workflow, Workflows
 from somahub.services.orchestrator.runs import Runs
 from somahub.services.orchestrator.tasks import Asked
@@ -43,7 +42,6 @@ _OVER: dict[int | str, dict[str, object]] = {409: {"description": "The workflow 
 def workflows(telemetry: Telemetry, guard: Guard, runs: Runs) -> APIRouter:
     """Routes on workflows."""
     router = APIRouter(prefix="/v1/workflows", tags=["workflows"], responses=_ANSWERS)
-    tenants = Tenants(telemetry)
     reader = Annotated[Principal, Depends(guard.needs("read"))]
     deployer = Annotated[Principal, Depends(guard.needs("deploy"))]
     restarter = Annotated[Principal, Depends(guard.needs("restart"))]
@@ -54,10 +52,9 @@ def workflows(telemetry: Telemetry, guard: Guard, runs: Runs) -> APIRouter:
         """Start a workflow; where there is one of the same id, that one is returned and nothing is started."""
         if len(new.model_dump_json()) > _LARGEST:
             raise HTTPException(413, f"A plan has at most {_LARGEST} bytes.")
-        tenant = _named(tenants.of(caller, new.tenant, "deploy"))
+        tenant = _named(guard.tenant(caller, new.tenant or None))
         workflow_id = new.workflow_id or str(uuid.uuid4())
-        subject = new.subject if new.subject and tenants.speaks(caller) else caller.subject
-        asked = Asked(tenant=tenant, subject=subject, accepted_at=datetime.now(UTC), plan=new.plan)
+        asked = Asked(tenant=tenant, subject=caller.subject, accepted_at=datetime.now(UTC), plan=new.plan)
         async with _answered():
             started = await runs.start(workflow_id, asked)
             if not started:
@@ -75,18 +72,18 @@ def workflows(telemetry: Telemetry, guard: Guard, runs: Runs) -> APIRouter:
     ) -> Workflows:
         """List the tenant's workflows, without results: the running first, then those that ended last."""
         async with _answered():
-            return await runs.list(_named(tenants.of(caller, tenant, "read")), limit, page)
+            return await runs.list(_named(guard.tenant(caller, tenant or None)), limit, page)
 
     @router.get("/{workflow_id}")
     async def read(workflow_id: _Id, caller: reader, tenant: _Tenant = "") -> Workflow:
         """Read one workflow, with its result or error once it has ended."""
         async with _answered():
-            return await runs.get(_named(tenants.of(caller, tenant, "read")), workflow_id)
+            return await runs.get(_named(guard.tenant(caller, tenant or None)), workflow_id)
 
     @router.post("/{workflow_id}/signal", status_code=202, responses=_OVER)
     async def signal(workflow_id: _Id, decision: Signal, caller: restarter, tenant: _Tenant = "") -> Workflow:
         """Approve or refuse a workflow that waits for it; the first decision stands."""
-        owner = _named(tenants.of(caller, tenant, "restart"))
+        owner = _named(guard.tenant(caller, tenant or None))
         async with _answered():
             await runs.signal(owner, workflow_id, decision)
             return await runs.get(owner, workflow_id)
@@ -94,7 +91,7 @@ def workflows(telemetry: Telemetry, guard: Guard, runs: Runs) -> APIRouter:
     @router.post("/{workflow_id}/cancel", status_code=202, responses=_OVER)
     async def cancel(workflow_id: _Id, caller: restarter, tenant: _Tenant = "") -> Workflow:
         """Cancel a workflow: a step under way is let finish, then what was done is taken back, the last first."""
-        owner = _named(tenants.of(caller, tenant, "restart"))
+        owner = _named(guard.tenant(caller, tenant or None))
         async with _answered():
             await runs.cancel(owner, workflow_id)
             return await runs.get(owner, workflow_id)
@@ -102,7 +99,7 @@ def workflows(telemetry: Telemetry, guard: Guard, runs: Runs) -> APIRouter:
     @router.post("/{workflow_id}/terminate", status_code=202, responses=_OVER)
     async def terminate(workflow_id: _Id, caller: admin, tenant: _Tenant = "") -> Workflow:
         """End a workflow at once; nothing is taken back."""
-        owner = _named(tenants.of(caller, tenant, "admin"))
+        owner = _named(guard.tenant(caller, tenant or None))
         async with _answered():
             await runs.terminate(owner, workflow_id, f"terminated by {caller.subject}")
             return await runs.get(owner, workflow_id)
