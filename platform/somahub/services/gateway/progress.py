@@ -7,7 +7,7 @@ from pydantic import JsonValue, ValidationError
 
 from somahub.services.gateway.questions import AnswerError
 from somahub.services.gateway.templates import RenderError, holds, render
-from somahub.services.gateway.wizard import Step, ToolTemplate, Wizard
+from somahub.services.gateway.wizard import Step, ToolTemplate, UseTemplate, Wizard
 from somahub.services.orchestrator.models import Plan
 
 Answers = Mapping[str, JsonValue]
@@ -92,9 +92,12 @@ def plan(wizard: Wizard, values: Answers, session: str) -> Plan:
 
 
 def _tool(template: ToolTemplate, values: Answers) -> dict[str, JsonValue]:
-    undo = _tool(template.undo, values) if template.undo and holds(template.undo.when, values) else None
+    undo = _use(template.undo, values) if template.undo else None
+    return {**_use(template, values), "undo": undo}
+
+
+def _use(template: UseTemplate, values: Answers) -> dict[str, JsonValue]:
     return {
         "tool": render(template.tool, values),
         "arguments": render(dict(template.arguments), values),
-        "undo": undo,
     }

@@ -10,9 +10,14 @@ from pydantic import (
     Field,
     JsonValue,
     StringConstraints,
+    TypeAdapter,
+    ValidationError,
     model_validator,
 )
 
+from somahub.ijson import Text
+
+_TEXT: TypeAdapter[str] = TypeAdapter(Text)
 # A name that templates and conditions can use.
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,99}$")]
 
@@ -155,11 +160,7 @@ Question = Annotated[
 def _text(answer: JsonValue) -> str:
     if not isinstance(answer, str):
         raise AnswerError("expected a text")
-    if not storable(answer):
-        raise AnswerError("expected a text without NUL and halves of characters")
-    return answer
-
-
-def storable(text: str) -> bool:
-    """Whether a database takes a text: PostgreSQL has no NUL, and UTF-8 no lone surrogate."""
-    return "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
+    try:
+        return _TEXT.validate_python(answer)
+    except ValidationError as error:
+        raise AnswerError(error.errors()[0]["msg"].removeprefix("Value error, ")) from error

@@ -3,9 +3,9 @@
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from sqlalchemy import (
     JSON,
     Column,
@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from somahub.auth import Principal
-from somahub.services.gateway.questions import storable
+from somahub.ijson import Text
 from somahub.services.orchestrator.models import Plan
 
 _METADATA = MetaData()
@@ -57,18 +57,12 @@ _ANSWERS = Table(
 )
 
 
-def _kept(purpose: str) -> str:
-    if not storable(purpose):
-        raise ValueError("expected a text without NUL")
-    return purpose
-
-
 class NewSession(BaseModel):
     """What a client gives to open a session."""
 
     model_config = ConfigDict(extra="forbid")
 
-    purpose: Annotated[str, AfterValidator(_kept)] = Field(default="", max_length=500)
+    purpose: Text = Field(default="", max_length=500)
 
 
 class Session(NewSession):

@@ -26,13 +26,18 @@ class Step(Value):
     questions: tuple[Question, ...] = Field(min_length=1)
 
 
-class ToolTemplate(Value):
-    """A tool of the plan, used if ``when`` holds."""
+class UseTemplate(Value):
+    """A tool with its arguments."""
 
     tool: Template = Field(min_length=1)
     arguments: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class ToolTemplate(UseTemplate):
+    """A step of the plan, made if ``when`` holds; ``undo`` takes it back."""
+
     when: Condition = ""
-    undo: "ToolTemplate | None" = None
+    undo: UseTemplate | None = None
 
 
 class PlanTemplate(Value):
@@ -121,8 +126,8 @@ def _reads(condition: str) -> frozenset[str]:
 
 
 def _tool_reads(tool: ToolTemplate) -> frozenset[str]:
-    undone = _tool_reads(tool.undo) if tool.undo else frozenset()
-    return undone | _reads(tool.when) | names(dict(tool.arguments)) | names(tool.tool)
+    uses = [tool, tool.undo] if tool.undo else [tool]
+    return _reads(tool.when).union(*(names(u.tool) | names(dict(u.arguments)) for u in uses))
 
 
 def _known(place: str, read_names: frozenset[str], known: set[str]) -> None:
