@@ -46,15 +46,15 @@ class Begun(BaseModel):
 def definitions(wizards: Mapping[str, Wizard], door: Door) -> APIRouter:
     """Routes on the wizards that there are."""
     router = APIRouter(prefix="/v1/wizards", tags=["wizards"], responses=REFUSED)
-    reader = Annotated[Caller, Depends(door.needs("read"))]
+    reads = door.needs("read")
 
     @router.get("")
-    async def list_wizards(_: reader) -> list[Listed]:
+    async def list_wizards(_: Annotated[Caller, Depends(reads)]) -> list[Listed]:
         """List the wizards."""
         return [Listed(name=w.name, title=w.title, description=w.description) for w in wizards.values()]
 
     @router.get("/{name}", responses=MISSING)
-    async def read(name: _Name, _: reader) -> Wizard:
+    async def read(name: _Name, _: Annotated[Caller, Depends(reads)]) -> Wizard:
         """Read one wizard: its steps, questions and plan."""
         if name not in wizards:
             raise HTTPException(404, f"There is no wizard {name}.")
