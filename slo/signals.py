@@ -14,13 +14,15 @@ class _Signal(BaseModel):
 class Metric(_Signal):
     """A metric; ``labels`` maps each label to its known values (none: not known beforehand).
 
-    ``unproven`` says why it can't be seen where the platform runs on one machine; empty: it can be.
+    ``unproven`` says why it can't be seen where the platform runs on one machine; empty: it can be. ``quiet`` says why
+    it may have no series while all is well, such as a failure that is counted only from its first on.
     """
 
     name: str = Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")
     help: str
     labels: dict[str, tuple[str, ...]] = {}
     unproven: str = ""
+    quiet: str = ""
 
 
 class Counter(Metric):

@@ -10,9 +10,13 @@ from schemathesis.specs.openapi.checks import response_schema_conformance, statu
 _CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance]
 
 
-def fuzz(app: FastAPI, headers: dict[str, str], examples: int = 20) -> int:
-    """Try every operation, and return how many there are; a failure shows the request."""
-    schema = schemathesis.openapi.from_asgi("/openapi.json", app)
+def fuzz(app: FastAPI | str, headers: dict[str, str], examples: int = 20) -> int:
+    """Try every operation of an app, or of the one at a URL, and return how many there are; a failure shows the request."""
+    schema = (
+        schemathesis.openapi.from_url(f"{app.rstrip('/')}/openapi.json")
+        if isinstance(app, str)
+        else schemathesis.openapi.from_asgi("/openapi.json", app)
+    )
     operations = 0
     for found in schema.get_all_operations():
 

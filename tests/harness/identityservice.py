@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ from typing import Any, Self
 import httpx
 from fastapi.testclient import TestClient
 from parts import answers, free_port, wait_for
+from redis import Redis
 from service import Signals
 
 from somahub.services.identity.app import create_app
@@ -99,6 +101,12 @@ def bearer(token: str) -> dict[str, str]:
     return {"authorization": f"Bearer {token}"}
 
 
+def emptied(redis_url: str) -> None:
+    """A Redis that other tests used, as if new."""
+    with Redis.from_url(redis_url) as client:
+        client.flushall()
+
+
 @contextmanager
 def postgresql(folder: Path) -> Iterator[str]:
     """The URL of a PostgreSQL that runs meanwhile, as the stack starts it."""
@@ -112,5 +120,5 @@ def postgresql(folder: Path) -> Iterator[str]:
         wait_for(lambda: re.search("ready to accept", (folder / "postgresql.log").read_text()), 60)
         yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
     finally:
-        process.terminate()
-        process.wait()
+        process.send_signal(signal.SIGINT)  # a fast shutdown: connections that are open are cut
+        process.wait(20)

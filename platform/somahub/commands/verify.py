@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
+import httpx
 import typer
 
 from slo import SLOError
@@ -14,6 +15,8 @@ from somahub.verify.check import MOST_SERIES, check
 from somahub.verify.live import ask
 from somahub.verify.readers import readers
 from somahub.verify.text import text
+
+_TIMEOUT = 10.0  # seconds
 
 
 def command(  # noqa: PLR0913 - one argument per option
@@ -46,7 +49,8 @@ def command(  # noqa: PLR0913 - one argument per option
         raise SLOError(f"no service {', '.join(unknown)}; there are: {', '.join(known)}")
     base = base_port or kept.base(state) or BASE
     asked = [one for one in platform.services if one.name in (service or known)]
-    said = ask(asked, receiver or f"http://127.0.0.1:{base + OTLP}", shift=base - BASE)
+    with httpx.Client(timeout=_TIMEOUT) as client:
+        said = ask(client, asked, receiver or f"http://127.0.0.1:{base + OTLP}", shift=base - BASE)
     report = check(platform, Sight(readers(platform)), said, only=service or known, most_series=max_series)
     typer.echo(report.model_dump_json(indent=2) if form == "json" else text(report, every=every))
     if not report.reached:

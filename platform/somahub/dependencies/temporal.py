@@ -23,6 +23,7 @@ _QUEUE = (
     "worker_deployment_name",
     "worker_version",
 )
+_NONE_YET = "no workflow ended so, and the server begins a counter with its first event"
 
 
 def _unknown(labels: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
@@ -39,28 +40,18 @@ temporal = Dependency(
     slos=(SLO(name="uptime", objective=Decimal("99.99"), sli=Uptime()),),
     metrics=(
         Counter(name="workflow_success", help="Workflows completed.", labels=_unknown(_ENDS)),
-        Counter(name="workflow_failed", help="Workflows failed.", labels=_unknown(_ENDS)),
+        Counter(name="workflow_failed", help="Workflows failed.", labels=_unknown(_ENDS), quiet=_NONE_YET),
         Counter(
-            name="workflow_timeout",
-            help="Workflows timed out.",
-            labels=_unknown(_ENDS),
-            unproven="a workflow may last for 30 days",
+            name="workflow_timeout", help="Workflows timed out.", labels=_unknown(_ENDS), quiet=_NONE_YET
         ),
-        Counter(name="workflow_terminate", help="Workflows terminated.", labels=_unknown(_ENDS)),
-        Counter(name="workflow_cancel", help="Workflows canceled.", labels=_unknown(_ENDS)),
+        Counter(
+            name="workflow_terminate", help="Workflows terminated.", labels=_unknown(_ENDS), quiet=_NONE_YET
+        ),
+        Counter(name="workflow_cancel", help="Workflows canceled.", labels=_unknown(_ENDS), quiet=_NONE_YET),
         Gauge(
             name="approximate_backlog_count",
             help="Tasks that wait for a worker.",
             labels=_unknown((*_QUEUE, "task_priority")),
-            unproven="the server writes it once a queue was behind and is unloaded, not at once",
-        ),
-        Histogram(
-            name="task_schedule_to_start_latency",
-            help="Time in which tasks waited for a worker, in seconds.",
-            labels=_unknown(
-                ("namespace", "operation", "partition", "service_name", "task_type", "taskqueue")
-            ),
-            buckets=_EDGES,
         ),
         Gauge(name="pending_polls", help="Polls of workers that wait.", labels=_unknown(_QUEUE)),
         Counter(name="service_requests", help="Requests.", labels=_unknown(_REQUEST)),

@@ -67,8 +67,12 @@ class Telemetry:
         event, expected = self._events.get(name, (None, frozenset()))
         if event is None or fields.keys() != expected:
             raise UndeclaredSignalError(self.service.name, f"event {name} with fields {sorted(fields)}")
-        extra = {"event": name, "fields": fields, **fields}
-        self.logger.log(_LEVELS[event.level], message or name, extra=extra)
+        level = _LEVELS[event.level]
+        if self.logger.isEnabledFor(level):
+            # As the logger would, but without a search of the stack for who calls: no line says it.
+            record = logging.LogRecord(self.logger.name, level, "", 0, message or name, None, None)
+            record.__dict__.update(event=name, fields=fields)
+            self.logger.handle(record)
 
     def span(self, name: str, **attributes: str | float) -> AbstractContextManager[trace.Span]:
         """Open a declared span below the current one."""

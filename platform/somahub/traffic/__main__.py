@@ -45,7 +45,8 @@ async def run(base: int, rate: float, secrets: Path) -> dict[str, object]:
         running -= {task for task in running if task.done() and task.result() is None}
         due = max(due + 1 / rate, loop.time() - 1)
         await asyncio.sleep(max(0, due - loop.time()))
-    await asyncio.wait(running, timeout=_END)
+    if running:
+        await asyncio.wait(running, timeout=_END)
     states = await _drain(actions)
     await client.aclose()
     return {

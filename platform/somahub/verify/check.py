@@ -3,9 +3,11 @@
 from collections.abc import Collection
 
 from slo.model import Dependency, Platform, Service
+from somahub.otlp.models import ServiceSummary
 from somahub.verify import metrics, received
 from somahub.verify.blind import Sight
-from somahub.verify.exposition import Exposed, exposed
+from somahub.verify.exposition import Answer, Exposed, exposed
+from somahub.verify.idle import idle
 from somahub.verify.live import Said, Scraped
 from somahub.verify.model import Report, ServiceReport, Signal
 
@@ -22,49 +24,79 @@ def check(
     seen = {one.service: one for one in said.summary.services}
     asked = []
     for service in (one for one in platform.services if one.name in only):
-        if service.name in said.services:
-            one = _scraped(platform, service, said.services[service.name], sight, most_series)
-            if not isinstance(service, Dependency) and not said.error:
-                mine = seen.get(service.name)
-                events = (*received.resource(mine), *received.events(service, mine))
-                one = one.model_copy(update={"events": events, "spans": received.spans(service, mine)})
-            asked.append(one)
-        elif isinstance(service, Dependency) and not service.scraped and service.metrics:
-            # It has nothing to scrape: what it declares is unproven, or nobody will ever see it.
-            found = metrics.judged(platform, service, {}, sight)
-            asked.append(ServiceReport(service=service.name, url="", metrics=found))
+        scraped = said.services.get(service.name)
+        if isinstance(service, Dependency) and _out_of_sight(service, scraped):
+            if found := metrics.judged(service, {}, sight):
+                asked.append(ServiceReport(service=service.name, url="", metrics=found))
+        elif scraped and scraped.error:
+            asked.append(ServiceReport(service=service.name, url=scraped.url, error=scraped.error))
+        elif scraped and isinstance(service, Dependency):
+            asked.append(_of_exporter(service, scraped, sight))
+        elif scraped:
+            one = seen.get(service.name)
+            asked.append(_of_service(service, scraped, one, sight, most_series, received_too=not said.error))
     return Report(platform=platform.name, receiver=said.receiver, error=said.error, services=tuple(asked))
 
 
-def _scraped(
-    platform: Platform, service: Service, scraped: Scraped, sight: Sight, most_series: int
+def _out_of_sight(dependency: Dependency, scraped: Scraped | None) -> bool:
+    """Whether it has no metrics to ask for here, as its spec says by its ports or of each metric."""
+    if scraped is None:
+        return True
+    return bool(scraped.error) and all(metric.unproven for metric in dependency.metrics)
+
+
+def _of_exporter(dependency: Dependency, scraped: Scraped, sight: Sight) -> ServiceReport:
+    """What a dependency has beyond its declaration is only counted; that it speaks the classic form will do."""
+    found, faults = _read(scraped.answers[1])
+    judged = metrics.judged(dependency, found, sight)
+    return ServiceReport(
+        service=dependency.name,
+        url=scraped.url,
+        metrics=(*_exposition(faults), *judged),
+        undeclared=len(metrics.undeclared(dependency, found)),
+    )
+
+
+def _of_service(  # noqa: PLR0913 - what is known of one service
+    service: Service,
+    scraped: Scraped,
+    seen: ServiceSummary | None,
+    sight: Sight,
+    most_series: int,
+    *,
+    received_too: bool,
 ) -> ServiceReport:
-    if scraped.error:
-        return ServiceReport(service=service.name, url=scraped.url, error=scraped.error)
-    forms, faults = [], []
-    for answer, form in zip(scraped.answers, ("OpenMetrics", "the classic form"), strict=True):
-        if form == "OpenMetrics" and not answer.is_openmetrics and not isinstance(service, Dependency):
-            faults.append(f"does not speak OpenMetrics, but {answer.content_type or 'nothing'}")
-        try:
-            forms.append(exposed(answer))
-        except (ValueError, KeyError) as error:
-            faults.append(f"can't be read as {form}: {error or 'malformed'}")
-    faults += _apart(*forms) if len(forms) > 1 else ()
-    found = forms[0] if forms else {}
-    judged = metrics.judged(platform, service, found, sight)
-    fault = Signal(kind="exposition", name="/metrics", state="wrong", why=tuple(faults))
-    others = metrics.undeclared(service, found) if isinstance(service, Dependency) else []
+    (found, faults), (classic, more) = map(_read, scraped.answers)
+    if not scraped.answers[0].is_openmetrics:
+        faults.append(f"does not speak OpenMetrics, but {scraped.answers[0].content_type or 'nothing'}")
+    faults += more or _apart(found, classic)
+    well = idle(service, found, seen)
+    judged = metrics.judged(service, found, sight, well)
     return ServiceReport(
         service=service.name,
         url=scraped.url,
-        metrics=(fault, *judged) if faults else judged,
-        undeclared=len(others),
+        metrics=(*_exposition(faults), *judged),
+        events=(*received.resource(seen), *received.events(service, seen, well)) if received_too else (),
+        spans=received.spans(service, seen, well) if received_too else (),
         warnings=tuple(
             f"{one.name} has {one.seen} series, more than {most_series}: is one of its labels without bound?"
             for one in judged
             if one.seen > most_series
         ),
     )
+
+
+def _read(answer: Answer) -> tuple[Exposed, list[str]]:
+    try:
+        return exposed(answer), []
+    except (ValueError, KeyError) as error:
+        return {}, [
+            f"can't be read as {answer.content_type.partition(';')[0] or 'text'}: {error or 'malformed'}"
+        ]
+
+
+def _exposition(faults: list[str]) -> tuple[Signal, ...]:
+    return (Signal(kind="exposition", name="/metrics", state="wrong", why=tuple(faults)),) if faults else ()
 
 
 def _apart(openmetrics: Exposed, classic: Exposed) -> list[str]:

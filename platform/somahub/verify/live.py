@@ -6,11 +6,9 @@ from typing import NamedTuple
 import httpx
 from pydantic import ValidationError
 
-from slo.model import Service
+from slo.model import Dependency, Service
 from somahub.otlp.models import Summary
 from somahub.verify.exposition import CLASSIC, OPENMETRICS, Answer
-
-_TIMEOUT = 5.0  # seconds
 
 
 class Scraped(NamedTuple):
@@ -30,21 +28,31 @@ class Said(NamedTuple):
     error: str = ""
 
 
-def ask(services: Iterable[Service], receiver: str, *, host: str = "127.0.0.1", shift: int = 0) -> Said:
+def ask(
+    client: httpx.Client,
+    services: Iterable[Service],
+    receiver: str,
+    *,
+    host: str = "127.0.0.1",
+    shift: int = 0,
+) -> Said:
     """Ask all of these services that are scraped, ``shift`` ports above their own, and the receiver."""
-    with httpx.Client(timeout=_TIMEOUT) as client:
-        scraped = {
-            service.name: _scrape(client, f"http://{host}:{service.scraped + shift}/metrics")
-            for service in services
-            if service.scraped
-        }
-        try:
-            answer = client.get(f"{receiver.rstrip('/')}/v1/summary").raise_for_status()
-            return Said(scraped, receiver, Summary.model_validate_json(answer.content))
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return Said(scraped, receiver, Summary(services=[]), _said(error))
-        except ValidationError:
-            return Said(scraped, receiver, Summary(services=[]), "its answer is no summary")
+    scraped = {
+        service.name: _scrape(client, f"http://{host}:{service.scraped + shift}{_path(service)}")
+        for service in services
+        if service.scraped
+    }
+    try:
+        answer = client.get(f"{receiver.rstrip('/')}/v1/summary").raise_for_status()
+        return Said(scraped, receiver, Summary.model_validate_json(answer.content))
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        return Said(scraped, receiver, Summary(services=[]), _said(error))
+    except ValidationError:
+        return Said(scraped, receiver, Summary(services=[]), "its answer is no summary")
+
+
+def _path(service: Service) -> str:
+    return service.metrics_path if isinstance(service, Dependency) else "/metrics"
 
 
 def _scrape(client: httpx.Client, url: str) -> Scraped:

@@ -1,30 +1,29 @@
 """Metrics as exposed against metrics as declared."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 
 from slo import kit
-from slo.model import Dependency, Platform, Service
+from slo.model import Dependency, Service
 from slo.signals import Histogram, Metric
 from somahub.verify.blind import Sight
 from somahub.verify.exposition import Exposed, Family, base
-from somahub.verify.model import FINDINGS, Signal
+from somahub.verify.model import FINDINGS, Signal, State
 
+_NONE: Mapping[str, str] = {}
 _SAID = 3  # series that are named one by one
 
 
-def judged(platform: Platform, service: Service, found: Exposed, sight: Sight) -> tuple[Signal, ...]:
-    """Each declared metric, then what is exposed without being declared."""
-    declared = kit.emitted(service)
-    judge = [_judged(one, found, _idle(platform, service, one), strict=_strict(service)) for one in declared]
-    known = [
-        one.model_copy(update={"blind": sight.without(service.name, metric)})
-        if one.state in FINDINGS
-        else one
-        for one, metric in zip(judge, declared, strict=True)
+def judged(
+    service: Service, found: Exposed, sight: Sight, idle: Mapping[str, str] = _NONE
+) -> tuple[Signal, ...]:
+    """Each declared metric, then what is exposed without being declared; ``idle`` says why one may be without series."""
+    declared = [
+        _seen(service, metric, _judged(metric, found, idle, strict=_strict(service)), sight)
+        for metric in kit.emitted(service)
     ]
     others = undeclared(service, found) if _strict(service) else []
-    return (*known, *(_undeclared(name, found[name]) for name in others))
+    return (*declared, *(_undeclared(name, found[name]) for name in others))
 
 
 def undeclared(service: Service, found: Exposed) -> list[str]:
@@ -37,37 +36,36 @@ def _strict(service: Service) -> bool:
     return not isinstance(service, Dependency)
 
 
-def _judged(metric: Metric, found: Exposed, idle: str, *, strict: bool) -> Signal:
-    kind = getattr(metric, "kind", "metric")
+def _seen(service: Service, metric: Metric, one: Signal, sight: Sight) -> Signal:
+    """With what goes blind, if it is a finding."""
+    blind = sight.without(service.name, metric) if one.state in FINDINGS else one.blind
+    return one.model_copy(update={"kind": getattr(metric, "kind", ""), "name": metric.name, "blind": blind})
+
+
+def _judged(metric: Metric, found: Exposed, idle: Mapping[str, str], *, strict: bool) -> Signal:
     family = found.get(base(metric.name)) or found.get(metric.name)
-    if family is None:
-        if metric.unproven:
-            return Signal(kind=kind, name=metric.name, state="unproven", why=(metric.unproven,))
-        return Signal(kind=kind, name=metric.name, state="missing", why=("is not exposed",))
-    if faults := tuple(_faults(metric, family, strict=strict)):
-        return Signal(kind=kind, name=metric.name, state="wrong", why=faults, seen=_count(family))
-    if not family.series and metric.unproven:
-        return Signal(kind=kind, name=metric.name, state="unproven", why=(metric.unproven,))
-    if not family.series:
-        why = idle or "has no series yet"
-        return Signal(kind=kind, name=metric.name, state="quiet" if idle else "unseen", why=(why,))
-    return Signal(kind=kind, name=metric.name, state="ok", seen=_count(family))
+    if family and (faults := tuple(_faults(metric, family, strict=strict))):
+        return _signal("wrong", *faults, seen=_count(family))
+    if family and family.series:
+        return _signal("ok", seen=_count(family))
+    if metric.unproven:
+        return _signal("unproven", metric.unproven)
+    # The kit exposes what it knows from the start, only an exporter may begin a metric with its first event.
+    if family is None and (strict or not metric.quiet):
+        return _signal("missing", "is not exposed")
+    if reason := metric.quiet or idle.get(metric.name):
+        return _signal("quiet", reason)
+    return _signal("unseen", "has no series yet")
+
+
+def _signal(state: State, *why: str, seen: int = 0) -> Signal:
+    return Signal(kind="", name="", state=state, why=why, seen=seen)
 
 
 def _undeclared(name: str, family: Family) -> Signal:
     return Signal(
         kind=family.type, name=name, state="undeclared", why=("is not declared",), seen=_count(family)
     )
-
-
-def _idle(platform: Platform, service: Service, metric: Metric) -> str:
-    """Why a metric of the kit may well have no series."""
-    others = {s.name for s in platform.services if not isinstance(s, Dependency)}
-    if metric.name == kit.CLIENT_DURATION and not others & set(service.needs):
-        return "it needs no other service"
-    if metric.name == kit.DEPENDENCY_UP and not service.needs:
-        return "it needs nothing"
-    return ""
 
 
 def _faults(metric: Metric, family: Family, *, strict: bool) -> Iterator[str]:

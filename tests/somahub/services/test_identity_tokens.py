@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from identityservice import PASSWORD, SECRET, Running, bearer
+from identityservice import PASSWORD, SECRET, Running, bearer, emptied
 from joserfc import jwt
 from joserfc.jwk import ECKey
 from parts import RedisServer, redis_server
@@ -21,6 +21,7 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
 
 @pytest.fixture
 def running(tmp_path: Path, redis: RedisServer) -> Iterator[Running]:
+    emptied(redis.url)
     with Running(tmp_path, redis.url) as made:
         yield made
 

@@ -4,6 +4,7 @@ import socket
 from collections.abc import Iterator
 from functools import cache
 
+import httpx
 import pytest
 import yaml
 from exposing import Edit, Exposed, exposing, moved, renamed, unchanged, without
@@ -26,6 +27,8 @@ from somahub.verify.readers import readers
 PLATFORM = load("somahub.spec")
 SERVICES = [one for one in PLATFORM.services if one.scraped]
 METRICS = [(one, metric) for one in SERVICES for metric in emitted(one) if not metric.unproven]
+# An exporter may begin a metric with its first event: then it can't be missed.
+MISSED = [(one, metric) for one, metric in METRICS if not (metric.quiet and isinstance(one, Dependency))]
 Served = tuple[int, Exposed]
 LABELS = [(one, metric, label) for one, metric in METRICS for label in metric.labels]
 
@@ -43,7 +46,7 @@ def test_a_service_that_emits_what_it_declares_has_no_findings(served: Served, s
     assert report.undeclared == 0
 
 
-@pytest.mark.parametrize(("service", "metric"), METRICS, ids=lambda one: one.name)
+@pytest.mark.parametrize(("service", "metric"), MISSED, ids=lambda one: one.name)
 def test_a_metric_that_is_gone_is_missed_and_its_readers_are_named(
     served: Served, service: Service, metric: Metric
 ) -> None:
@@ -97,6 +100,11 @@ def _sight() -> Sight:
 
 
 @cache
+def _client() -> httpx.Client:
+    return httpx.Client()
+
+
+@cache
 def _nowhere() -> str:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -107,7 +115,7 @@ def _verified(served: Served, service: Service, edit: Edit) -> ServiceReport:
     port, exposed = served
     exposed.registry, exposed.edit = moved(service), edit
     field = "metrics_port" if isinstance(service, Dependency) else "port"
-    said = ask([service.model_copy(update={field: port})], _nowhere())
+    said = ask(_client(), [service.model_copy(update={field: port})], _nowhere())
     (report,) = check(PLATFORM, _sight(), said, [service.name]).services
     assert report.error == ""
     return report

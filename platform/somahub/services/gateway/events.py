@@ -40,12 +40,16 @@ class Seen(NamedTuple):
 
 
 def news(workflow: Workflow, seen: Seen) -> Iterator[tuple[Seen, ServerSentEvent]]:
-    """The events that a listener lacks: each ``step`` that ended, then a ``status`` where it is another."""
+    """The events that a listener lacks: each ``step`` that ended, then a ``status`` where it is another.
+
+    Waiting for an approval counts as a status.
+    """
     for step in workflow.steps[seen.steps :]:
         seen = Seen(seen.steps + 1, seen.status)
         yield seen, ServerSentEvent(event="step", id=str(seen), data={"number": seen.steps, "step": step})
-    if workflow.status != seen.status:
-        seen = Seen(seen.steps, workflow.status)
+    status = "waiting" if workflow.waits_for_approval else workflow.status
+    if status != seen.status:
+        seen = Seen(seen.steps, status)
         yield seen, ServerSentEvent(event="status", id=str(seen), data=workflow)
 
 

@@ -25,7 +25,7 @@ def create_app(identity: Identity, faults: Schedule | None = None) -> FastAPI:
     """Build the app around its parts."""
     telemetry = identity.telemetry
     readiness = Readiness(telemetry, {"postgresql": identity.check_database, "redis": identity.check_redis})
-    routers = [make(identity) for make in (token, published, users, service_accounts, roles, keys, audit)]
+    routers = [make(identity) for make in (token, published, users, service_accounts, roles, audit, keys)]
     app = service_app(telemetry, routers, readiness, faults=faults, residents=[identity.following])
     for outage in _OUTAGES:
         app.add_exception_handler(outage, _unavailable)

@@ -70,8 +70,8 @@ class AuditLog:
         """Compute the whole chain anew; ``broken_at`` is the first entry that is not what was written."""
         count, head = 0, ""
         query = select(AUDIT).order_by(AUDIT.c.sequence).execution_options(yield_per=_BATCH)
-        with self._engine.connect() as connection:
-            for row in connection.execute(query).mappings():
+        with self._engine.connect() as connection, connection.execute(query) as rows:
+            for row in rows.mappings():
                 entry = _entry(row)
                 if entry.sequence != count + 1 or not hmac.compare_digest(
                     entry.hash, self._hash(entry, head)

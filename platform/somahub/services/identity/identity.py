@@ -102,13 +102,14 @@ class Identity:
     async def following(self) -> AsyncIterator[None]:
         """Prepare the database as soon as it is there, and keep keys and revocations fresh."""
         await self.refresh()
-        task = asyncio.create_task(self._follow())
+        ended = asyncio.Event()
+        task = asyncio.create_task(self._follow(ended))
         try:
             yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            # Not cancelled: a look that goes on in its thread would use what is closed next.
+            ended.set()
+            await task
             await self._redis.aclose()
             self._engine.dispose()
 
@@ -133,9 +134,10 @@ class Identity:
             self.revoked.tidy()
             self._tidied = self._clock()
 
-    async def _follow(self) -> None:
-        while True:
-            await asyncio.sleep(_EVERY)
+    async def _follow(self, ended: asyncio.Event) -> None:
+        while not ended.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(ended.wait(), _EVERY)
             await self.refresh()
 
     def _written(self, entry: AuditEntry) -> None:

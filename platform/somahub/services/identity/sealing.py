@@ -50,7 +50,7 @@ class Seal:
     def open(self, sealed: str) -> ECKey:
         """Return what was sealed, or raise ``SealError``."""
         try:
-            plain = jwe.decrypt_compact(sealed, self._key).plaintext
+            plain = jwe.decrypt_compact(sealed, self._key).plaintext or b""
         except (JoseError, ValueError) as error:
             raise SealError("the key file does not open the signing keys of the database") from error
-        return ECKey.import_key(plain or b"")
+        return ECKey.import_key(json.loads(plain))

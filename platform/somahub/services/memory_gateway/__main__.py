@@ -1,7 +1,5 @@
 """Run the memory gateway: ``python -m somahub.services.memory_gateway``."""
 
-from pathlib import Path
-
 import httpx
 
 from somahub.auth import Guard, Verifier
@@ -21,10 +19,10 @@ def main() -> None:
     telemetry = telemetry_for(memory_gateway, settings)
     embedder = HashingEmbedder(settings.dimensions)
     faults = settings.schedule()
-    if "://" in settings.qdrant:
-        store = MemoryStore.server(settings.qdrant, embedder.size, settings.qdrant_api_key(), faults)
+    if settings.qdrant_url:
+        store = MemoryStore.server(settings.qdrant_url, embedder.size, settings.qdrant_api_key(), faults)
     else:
-        store = MemoryStore.embedded(Path(settings.qdrant), embedder.size, faults)
+        store = MemoryStore.embedded(settings.folder, embedder.size, faults)
     keys = RemoteKeys(httpx.AsyncClient(base_url=settings.identity_url, timeout=2))
     guard = Guard(Verifier(keys), settings.scope, telemetry)
     redis = SpareRedis.at(settings.redis_url)

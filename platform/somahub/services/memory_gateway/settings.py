@@ -13,8 +13,9 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="MEMORY_GATEWAY_")
 
     port: int = 10021
-    qdrant: str = "memories"
+    qdrant_url: str = ""
     qdrant_api_key_file: Path | None = None
+    folder: Path = Path("memories")
     redis_url: str = "redis://127.0.0.1:10003/0"
     dimensions: int = 512
 

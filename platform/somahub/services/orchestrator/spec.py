@@ -128,6 +128,7 @@ orchestrator_worker = Service(
             name="temporal_activity_execution_failed_total",
             help="Tries of activities that failed.",
             labels={"activity_type": ()},
+            quiet="no try failed",
         ),
         Histogram(
             name="temporal_activity_schedule_to_start_latency_seconds",

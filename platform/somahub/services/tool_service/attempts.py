@@ -3,6 +3,7 @@
 import asyncio
 from typing import NamedTuple
 
+from opentelemetry.trace import StatusCode
 from pydantic import JsonValue
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, stop_before_delay
 from tenacity.wait import wait_random_exponential
@@ -69,8 +70,7 @@ class Attempts:
                 async for attempt in retrying:
                     with attempt, self._circuits.attempt(adapter.name, host):
                         made += 1
-                        with self._telemetry.span("tool.attempt", tool=adapter.name, host=host, attempt=made):
-                            output = await adapter.call(arguments, call)
+                        output = await self._once(adapter, arguments, call, host, made)
         except TimeoutError:
             return _ending(adapter, UnclearError(f"not done within {seconds:g} s", timeout=True), made)
         except OpenError as error:
@@ -78,6 +78,23 @@ class Attempts:
         except ToolError as error:
             return _ending(adapter, error, made)
         return Ending("success", made, output, "", kept=True)
+
+    async def _once(
+        self, adapter: Adapter[Arguments], arguments: Arguments, call: Call, host: str, number: int
+    ) -> JsonValue:
+        # The failure is raised outside of its span, which would record its text: that may quote what was sent.
+        failure: ToolError | None = None
+        output: JsonValue = None
+        with self._telemetry.span("tool.attempt", tool=adapter.name, host=host, attempt=number) as span:
+            try:
+                output = await adapter.call(arguments, call)
+            except ToolError as error:
+                failure = error
+                span.set_attribute("error.type", type(error).__name__)
+                span.set_status(StatusCode.ERROR)
+        if failure is not None:
+            raise failure
+        return output
 
 
 def _wait(state: RetryCallState) -> float:

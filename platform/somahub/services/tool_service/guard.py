@@ -7,6 +7,7 @@ redirect passes here.
 import asyncio
 import ipaddress
 import socket
+import ssl
 
 import httpx
 
@@ -14,6 +15,7 @@ from somahub.services.tool_service.errors import RefusedError, UnavailableError
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
 _PORTS = {"http": 80, "https": 443}
+_LAST = 65535
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -34,6 +36,8 @@ class AllowList:
         if url.userinfo:
             raise RefusedError("a URL with a user's name or password is not allowed")
         host, port = name(url), url.port or _PORTS[url.scheme]
+        if port > _LAST:
+            raise RefusedError(f"there is no port {port}")
         if not any(_covers(entry, host) and p in {0, port} for entry, p in self._hosts):
             raise RefusedError(f"host {host}:{port} is not allowed")
 
@@ -45,10 +49,12 @@ class AllowList:
 class GuardedTransport(httpx.AsyncBaseTransport):
     """A transport that asks the list first."""
 
-    def __init__(self, allowed: AllowList) -> None:
+    def __init__(self, allowed: AllowList, context: ssl.SSLContext) -> None:
         self._allowed = allowed
         # Connections are not kept: one to the same address may be another host's.
-        self._inner = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_keepalive_connections=0))
+        self._inner = httpx.AsyncHTTPTransport(
+            verify=context, limits=httpx.Limits(max_keepalive_connections=0)
+        )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Check, resolve, check again, and send to that very address."""

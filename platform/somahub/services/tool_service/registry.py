@@ -41,10 +41,14 @@ class Clients:
     def __init__(self, settings: Settings) -> None:
         timeout = httpx.Timeout(settings.attempt_timeout, connect=_CONNECT)
         allowed = AllowList(settings.allowed_hosts, settings.private_hosts)
+        context = httpx.create_ssl_context()  # once: it reads all certificates
         self.guarded = httpx.AsyncClient(
-            transport=GuardedTransport(allowed), timeout=timeout, max_redirects=_REDIRECTS, trust_env=False
+            transport=GuardedTransport(allowed, context),
+            timeout=timeout,
+            max_redirects=_REDIRECTS,
+            trust_env=False,
         )
-        self.plain = httpx.AsyncClient(timeout=timeout, trust_env=False)
+        self.plain = httpx.AsyncClient(verify=context, timeout=timeout, trust_env=False)
 
     async def __aenter__(self) -> Self:
         """Open them."""

@@ -44,6 +44,7 @@ def token(identity: Identity) -> APIRouter:
 
     @router.post(
         "/v1/token/revoke",
+        response_class=Response,
         responses=forms.PROBLEMS,
         openapi_extra=forms.described("token", "token_type_hint", required=["token"]),
     )

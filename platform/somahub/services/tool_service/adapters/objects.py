@@ -137,9 +137,9 @@ async def _in_thread(work: Callable[[], _T]) -> _T:
     except (MaxRetryError, NewConnectionError, ConnectTimeoutError) as error:
         reason = error.reason if isinstance(error, MaxRetryError) else error
         if isinstance(reason, ConnectTimeoutError | NewConnectionError):
-            raise UnavailableError(
-                "no connection to the store", timeout=isinstance(reason, ConnectTimeoutError)
-            ) from error
+            # urllib3 counts a refused connection as one that timed out.
+            late = not isinstance(reason, NewConnectionError)
+            raise UnavailableError("no connection to the store", timeout=late) from error
         raise UnclearError("no answer of the store", timeout=isinstance(reason, LateError)) from error
     except (HTTPError, OSError) as error:
         raise UnclearError("no answer of the store", timeout=isinstance(error, LateError)) from error
