@@ -76,18 +76,23 @@ def raw(series: int, end: int) -> Iterator[str]:
 
 
 def recorded(end: int) -> Iterator[str]:
-    """What both kinds of rules have recorded themselves, as OpenMetrics text."""
+    """What both kinds of rules have recorded themselves, as OpenMetrics text, each record at the pace of its group."""
     ids = 'slo_id="shop-x",slo_service="shop",slo_name="x"'
     values = {
-        f"slo:events_total:rate5m{{{ids}}}": "20",
-        f"slo:events_bad:rate5m{{{ids}}}": "0.01",
-        f"slo:events_anchor:rate5m{{{ids}}}": "0",
-        f"slo:objective:ratio{{{ids}}}": "0.999",
-        f"slo:error_budget:ratio{{{ids}}}": "0.001",
-        'slo:sli_error:ratio_rate5m{sloth_id="shop-x",sloth_window="5m"}': "0.0005",
+        f"slo:events_total:rate5m{{{ids}}}": ("20", RECORDED_STEP),
+        f"slo:events_bad:rate5m{{{ids}}}": ("0.01", RECORDED_STEP),
+        f"slo:events_anchor:rate5m{{{ids}}}": ("0", RECORDED_STEP),
+        f"slo:events_total:rate30m{{{ids}}}": ("20", RECORDED_STEP),
+        f"slo:events_bad:rate30m{{{ids}}}": ("0.01", RECORDED_STEP),
+        f"slo:objective:ratio{{{ids}}}": ("0.999", RECORDED_STEP),
+        f"slo:error_budget:ratio{{{ids}}}": ("0.001", 120),
+        f"slo:events_anchor_days:rate5m{{{ids}}}": ("0", 120),
+        f"slo:events_total_period:rate5m{{{ids}}}": ("20", 300),
+        f"slo:events_bad_period:rate5m{{{ids}}}": ("0.01", 300),
+        'slo:sli_error:ratio_rate5m{sloth_id="shop-x",sloth_window="5m"}': ("0.0005", RECORDED_STEP),
     }
-    times = range(end - RECORDED_DAYS * 86400, end + 1, RECORDED_STEP)
-    for name, value in values.items():
+    for name, (value, step) in values.items():
+        times = range(end - RECORDED_DAYS * 86400, end + 1, step)
         yield f"# TYPE {name.partition('{')[0]} gauge\n"
         yield _series(name, [f" {value} {at}\n" for at in times])
     yield "# EOF\n"
