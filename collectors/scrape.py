@@ -1,17 +1,15 @@
 """prometheus.yml: one scrape job per service of the spec, its rules and its Alertmanager."""
 
-from slo.model import Platform
+from typing import Any
+
+from slo.model import Dependency, Platform, Service
 from slo.rulefile import dump
 from slo.units import duration
 
 
 def prometheus_config(platform: Platform, *, alertmanager: str, host: str = "127.0.0.1") -> str:
     """The configuration for Prometheus 2.42 or newer; job names are the service names that the SLIs read."""
-    jobs = [
-        {"job_name": s.name, "static_configs": [{"targets": [f"{host}:{s.port}"]}]}
-        for s in platform.services
-        if s.port
-    ]
+    jobs = [_job(s, f"{host}:{s.scraped}") for s in platform.services if s.scraped]
     return dump(
         {
             "global": {
@@ -24,3 +22,10 @@ def prometheus_config(platform: Platform, *, alertmanager: str, host: str = "127
             "scrape_configs": jobs,
         }
     )
+
+
+def _job(service: Service, target: str) -> dict[str, Any]:
+    job: dict[str, Any] = {"job_name": service.name}
+    if isinstance(service, Dependency) and service.metrics_path != "/metrics":
+        job["metrics_path"] = service.metrics_path
+    return job | {"static_configs": [{"targets": [target]}]}

@@ -4,8 +4,8 @@ from slo.alerting import Alerting
 from slo.burnrate import BurnRate
 from slo.errors import InvalidPromQLError, InvalidSpecError, SLOError, SpecNotFoundError
 from slo.loader import load
-from slo.model import SLO, Platform, Service, slo_id
-from slo.signals import Counter, Event, Histogram, Span
+from slo.model import SLO, Dependency, Platform, Service, slo_id
+from slo.signals import Counter, DesignTarget, Event, Gauge, Histogram, Span
 from slo.sli import (
     Composite,
     ErrorRatio,
@@ -27,9 +27,12 @@ __all__ = [
     "Calendar",
     "Composite",
     "Counter",
+    "Dependency",
+    "DesignTarget",
     "ErrorRatio",
     "Event",
     "Freshness",
+    "Gauge",
     "Histogram",
     "HttpAvailability",
     "HttpLatency",

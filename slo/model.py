@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from slo.alerting import Alerting
 from slo.burnrate import SHORTEST, BurnRate, policy
-from slo.signals import Counter, Event, Histogram, Span
+from slo.signals import Counter, DesignTarget, Event, Gauge, Histogram, Span
 from slo.sli import SLI, Aggregate, Composite, HttpLatency
 from slo.units import Duration, seconds
 from slo.window import Window, period
@@ -86,7 +86,8 @@ class SLO(_Value):
 class Service(_Value):
     """A service: where it listens, who owns it, what it promises.
 
-    Port 0: it is scraped by someone else. ``labels`` go to alerts and to ``slo_info``.
+    Port 0: it is scraped by someone else. ``labels`` go to alerts and to ``slo_info``; ``needs`` names the services
+    and dependencies without which it is not ready.
     """
 
     name: Slug
@@ -96,14 +97,30 @@ class Service(_Value):
     tier: int = Field(default=2, ge=1, le=4)
     labels: Labels = {}
     slos: tuple[SLO, ...] = ()
-    metrics: tuple[Counter | Histogram, ...] = ()
+    needs: tuple[Slug, ...] = ()
+    metrics: tuple[Annotated[Counter | Gauge | Histogram, Field(discriminator="kind")], ...] = ()
     events: tuple[Event, ...] = ()
     spans: tuple[Span, ...] = ()
+    design_targets: tuple[DesignTarget, ...] = ()
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> "Service":
         _reject_twins("SLO id", _ids(self))
+        for what, signals in {"metric": self.metrics, "event": self.events, "span": self.spans}.items():
+            _reject_twins(what, [s.name for s in signals])
         return self
+
+    @model_validator(mode="after")
+    def _counters_are_totals(self) -> "Service":
+        bare = [m.name for m in self.metrics if isinstance(m, Counter) and not m.name.endswith("_total")]
+        if bare and not isinstance(self, Dependency):
+            raise ValueError(f"metrics: expected a counter's name to end in _total, got {', '.join(bare)}")
+        return self
+
+    @property
+    def scraped(self) -> int:
+        """The port of its metrics; 0 where someone else scrapes it."""
+        return self.port
 
     @property
     def label(self) -> str:
@@ -116,8 +133,23 @@ class Service(_Value):
         return tuple(sorted({float(s.sli.edge) for s in self.slos if isinstance(s.sli, HttpLatency)}))
 
 
+class Dependency(Service):
+    """What services stand on and others wrote: a database, a queue. It emits what its exporter says.
+
+    ``port`` is its own, ``metrics_port`` the one that is scraped, at ``metrics_path``.
+    """
+
+    metrics_port: int = Field(default=0, ge=0, lt=65536)
+    metrics_path: str = Field(default="/metrics", pattern=r"^/")
+
+    @property
+    def scraped(self) -> int:
+        """The port of its exporter; 0 where its metrics can't be had."""
+        return self.metrics_port
+
+
 class Platform(_Value):
-    """Everything that one spec declares."""
+    """Everything that one spec declares; dependencies are among the services."""
 
     name: Slug
     services: tuple[Service, ...] = Field(min_length=1)
@@ -131,10 +163,28 @@ class Platform(_Value):
     def _consistent(self) -> "Platform":
         _reject_twins("service", [s.name for s in self.services])
         _reject_twins("SLO id", [ident for service in self.services for ident in _ids(service)])
-        _reject_twins("port", [str(s.port) for s in self.services if s.port])
+        _reject_twins("port", [str(port) for s in self.services for port in {s.port, s.scraped} if port])
         seconds(self.retention)
         self._check_composites()
+        self._check_needs()
+        self._check_evidence()
         return self
+
+    def _check_evidence(self) -> None:
+        known = {metric.name for service in self.services for metric in service.metrics}
+        for service in self.services:
+            for target in service.design_targets:
+                if unknown := sorted(set(target.evidence) - known):
+                    raise ValueError(
+                        f"{service.name}: {target.name} has evidence that nothing declares: {', '.join(unknown)}"
+                    )
+
+    def _check_needs(self) -> None:
+        known = {s.name for s in self.services}
+        for service in self.services:
+            for need in service.needs:
+                if need not in known:
+                    raise ValueError(f"{service.name}: needs {need!r}, which is no service of the platform")
 
     def _check_composites(self) -> None:
         known = {slo_id(s, o): o for s in self.services for o in s.slos}

@@ -30,6 +30,7 @@ COMMANDS = {
     "backfill": Listed("Write the past of the rules' records as blocks.", extra="collect"),
     "backtest": Listed("Replay alerts over history: what would have fired when.", extra="backtest"),
     "up": Listed("Run the whole stack on this machine.", extra="platform"),
+    "verify": Listed("Hold what the running services emit against their spec.", extra="platform"),
     "report": Listed("Report what each error budget did, and who was paged.", extra="reports"),
 }
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Literal, NamedTuple, cast
 
 from starlette.responses import JSONResponse
@@ -43,21 +44,55 @@ def parse(text: str) -> Fault:
     return Fault(match["service"], cast("Kind", match["kind"]), float(match["start"]), float(match["length"]))
 
 
+class Schedule:
+    """The faults to inject: fixed ones, and those of a file that may change while the process runs.
+
+    A file holds one fault a line, with absolute times; one that can't be read or is not yet there holds none.
+    """
+
+    def __init__(self, faults: Iterable[Fault] = (), file: Path | None = None) -> None:
+        self._fixed = tuple(faults)
+        self._file = file
+        self._read: tuple[Fault, ...] = ()
+        self._version = 0
+
+    def on(self, service: str, now: float) -> set[Kind]:
+        """The kinds of fault that a service has now."""
+        return {f.kind for f in (*self._fixed, *self._current()) if f.service == service and f.on(now)}
+
+    def _current(self) -> tuple[Fault, ...]:
+        if self._file is None:
+            return ()
+        try:
+            version = self._file.stat().st_mtime_ns
+            if version != self._version:
+                self._read = tuple(parse(text) for text in self._file.read_text(encoding="utf-8").split())
+                self._version = version
+        except (OSError, ValueError):
+            return ()
+        return self._read
+
+
 class FaultMiddleware:
     """Fail or delay requests while a fault is on; health checks and scrapes are left alone."""
 
     def __init__(
-        self, app: ASGIApp, faults: tuple[Fault, ...], clock: Callable[[], float], spared: frozenset[str]
+        self,
+        app: ASGIApp,
+        service: str,
+        schedule: Schedule,
+        clock: Callable[[], float],
+        spared: frozenset[str],
     ) -> None:
         self.app = app
-        self.faults = faults
+        self.service = service
+        self.schedule = schedule
         self.clock = clock
         self.spared = spared
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        now = self.clock()
-        on = {f.kind for f in self.faults if f.on(now)}
+        on = self.schedule.on(self.service, self.clock())
         if scope["type"] != "http" or scope["path"] in self.spared:
             on = set()
         if "latency" in on:

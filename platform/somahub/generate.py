@@ -54,8 +54,12 @@ def files(platform: Platform, where: Endpoints = MANUAL, wanted: Wanted = EVERYT
 
 def rule_files(platform: Platform, wanted: Wanted = EVERYTHING) -> dict[str, str]:
     """The rules of each service in the form of a target."""
-    groups = {s.name: service_groups(platform, s, wanted.parts) for s in platform.services if s.slos}
-    return _RULES[wanted.target](platform, groups, wanted)
+    return _RULES[wanted.target](platform, groups(platform, wanted.parts), wanted)
+
+
+def groups(platform: Platform, parts: frozenset[str] = EVERYTHING.parts) -> dict[str, list[Group]]:
+    """All groups of rules by the service whose they are."""
+    return {s.name: service_groups(platform, s, parts) for s in platform.services if s.slos}
 
 
 def service_groups(
@@ -71,8 +75,8 @@ def service_groups(
     return found
 
 
-def _plain(_: Platform, groups: Mapping[str, list[Group]], __: Wanted) -> dict[str, str]:
-    return {f"prometheus/rules/{service}.yaml": render(own) for service, own in groups.items()}
+def _plain(_: Platform, of: Mapping[str, list[Group]], __: Wanted) -> dict[str, str]:
+    return {f"prometheus/rules/{service}.yaml": render(own) for service, own in of.items()}
 
 
 _RULES: dict[Target, Callable[[Platform, Mapping[str, list[Group]], Wanted], dict[str, str]]] = {

@@ -20,7 +20,9 @@ def install(app: FastAPI) -> None:
 
     def http(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)  # noqa: S101 - starlette's handler type is wider than its use
-        return problem(error.status_code, error.detail)
+        answer = problem(error.status_code, error.detail)
+        answer.headers.update(error.headers or {})  # such as WWW-Authenticate, Retry-After
+        return answer
 
     def invalid(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - likewise

@@ -1,6 +1,38 @@
-"""The platform's own spec; each service is a module of ``somahub.services``."""
+"""The platform's own spec: each service is a module of ``somahub.services``, each dependency of ``somahub.dependencies``."""
 
 from slo import Platform
+from somahub.dependencies.backups import backups
+from somahub.dependencies.clickhouse import clickhouse
+from somahub.dependencies.core import core_infrastructure
+from somahub.dependencies.minio import minio
+from somahub.dependencies.postgresql import postgresql
+from somahub.dependencies.qdrant import qdrant
+from somahub.dependencies.redis import redis
+from somahub.dependencies.temporal import temporal
 from somahub.services.gateway.spec import gateway
+from somahub.services.identity.spec import identity
+from somahub.services.memory_gateway.spec import memory_gateway
+from somahub.services.orchestrator.spec import orchestrator, orchestrator_worker
+from somahub.services.policy_engine.spec import policy_engine
+from somahub.services.tool_service.spec import tool_service
 
-platform = Platform(name="soma-agent-hub", services=(gateway,))
+platform = Platform(
+    name="soma-agent-hub",
+    services=(
+        gateway,
+        orchestrator,
+        orchestrator_worker,
+        identity,
+        policy_engine,
+        memory_gateway,
+        tool_service,
+        core_infrastructure,
+        temporal,
+        redis,
+        postgresql,
+        qdrant,
+        clickhouse,
+        minio,
+        backups,
+    ),
+)

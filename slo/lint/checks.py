@@ -27,6 +27,11 @@ SPECS = {
     "scrape-interval": Check("warning", "too few scrapes in the shortest window"),
     "undeclared": Check("warning", "a metric that no service declares"),
     "undeclared-label": Check("warning", "a label or value that the metric isn't declared with"),
+    "not-emitted": Check("error", "a rule, alert or panel that reads what its job does not emit"),
+    "not-emitted-so": Check(
+        "error", "a rule, alert or panel that reads a label or value that its job does not emit"
+    ),
+    "not-recorded": Check("error", "a rule, alert or panel that reads a record that no rule writes"),
     "bucket": Check("error", "a latency threshold that is no bucket edge"),
     "group-label": Check("warning", "a group_by label that the metric doesn't have"),
     "not-a-part": Check("error", "good or bad events that the total doesn't count"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from math import isinf
 
+from slo.kit import emitted
 from slo.lint import expression
 from slo.lint.finding import Finding, Place
 from slo.lint.labels import unbounded
@@ -10,18 +11,17 @@ from slo.lint.matchers import Pick, disjoint, implies, pick, single, takes, valu
 from slo.lint.tree import binary, nodes, selectors
 from slo.model import SLO, Service
 from slo.promql import over, parse
-from slo.signals import Counter, Histogram
-from slo.sli import REQUEST_DURATION, REQUESTS, ErrorRatio, Ratio, TimeSlices
+from slo.signals import Histogram, Metric
+from slo.sli import ErrorRatio, Ratio, TimeSlices
 from slo.source import RATE, Counted, Gauged, Measured, Rated, Sliced
 
-Declared = Mapping[str, Counter | Histogram]
+Declared = Mapping[str, Metric]
 
 _SUFFIXES = ("_count", "_bucket", "_sum")
 # What the telemetry kit and Prometheus write, and by which labels.
-_KIT = {
-    "up": (),
-    REQUESTS: ("route", "code_class"),
-    REQUEST_DURATION: ("http_request_method", "http_route", "http_response_status_code"),
+_KIT: dict[str, dict[str, tuple[str, ...]]] = {
+    "up": {},
+    **{m.name: dict.fromkeys(m.labels, ()) for m in emitted(Service(name="any"))},
 }
 # Put on by the scrape, whatever the metric.
 _TARGET = frozenset({"job", "instance", "le"})
@@ -47,10 +47,15 @@ def sli(place: Place, service: Service, slo: SLO, declared: Declared) -> Iterabl
     if isinstance(source, Counted):
         yield from _part(at, source)
     yield from _filled(at, slo)
-    read = dict.fromkeys(pick(s) for text in _texts(source) for s in selectors(parse(over(text, RATE))))
-    for one in sorted(read):
+    for one in sorted(read(service, slo)):
         yield from _known(at, one, declared)
         yield from _grouped(place.at("group_by"), one, slo, declared)
+
+
+def read(service: Service, slo: SLO) -> frozenset[Pick]:
+    """What an SLI reads."""
+    texts = _texts(slo.sli.source(service.name))
+    return frozenset(pick(s) for text in texts for s in selectors(parse(over(text, RATE))))
 
 
 def _texts(source: object) -> list[str]:
@@ -130,7 +135,7 @@ def _metric(name: str, declared: Declared) -> tuple[str, dict[str, tuple[str, ..
         if base in declared:
             return base, declared[base].labels
         if base in _KIT:
-            return base, dict.fromkeys(_KIT[base], ())
+            return base, _KIT[base]
     return None
 
 

@@ -13,6 +13,7 @@ from slo.lint import CHECKS, Finding, Source, lint, lint_rules, lint_scraped, re
 from slo.lint.cost import Cost, Limits, cost, too_much
 from slo.lint.series import assumed
 from slo.model import slo_id
+from somahub.closure import lint_closure
 from somahub.commands.common import DEFAULT_SPEC, loaded
 from somahub.lint_input import sort_out, source
 
@@ -63,6 +64,7 @@ def command(  # noqa: PLR0913 - one argument per option
     for reference in given.specs:
         platform, origin = loaded(reference), source(reference)
         found += lint(platform, origin, Decimal(str(one_failure)) / 100)
+        found += lint_closure(platform, origin)
         found += lint_scraped(platform, origin, config) if config else []
         bill = _bill(platform, series)
         found += _over(platform, origin, bill, Limits(max_samples, max_series))

@@ -19,8 +19,12 @@ def command(  # noqa: PLR0913 - one argument per option
     fault: Annotated[
         list[str] | None, typer.Option(help="SERVICE:KIND@START+LENGTH, such as gateway:5xx@60s+120s")
     ] = None,
+    use: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=URL of a dependency that runs elsewhere, such as redis=redis://db:6379/0"),
+    ] = None,
     base_port: Annotated[int, typer.Option(help="Where the ports start", min=1024, max=65000)] = 10000,
-    rate: Annotated[float, typer.Option(help="Requests per second of the traffic", min=0.1)] = 20,
+    rate: Annotated[float, typer.Option(help="Requests per second of the traffic", min=0.1)] = 40,
     state: Annotated[Path, typer.Option(help="The folder of data, logs and configuration")] = Path(".slo"),
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget the data of earlier runs")] = False,
 ) -> None:
@@ -31,5 +35,19 @@ def command(  # noqa: PLR0913 - one argument per option
     except ValueError as error:
         raise SLOError(str(error)) from error
     run_stack(
-        loaded(spec), state=state, base=base_port, duration=length, faults=faults, rate=rate, fresh=fresh
+        loaded(spec),
+        state=state,
+        base=base_port,
+        duration=length,
+        used=dict(_pair(text) for text in use or []),
+        faults=faults,
+        rate=rate,
+        fresh=fresh,
     )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, url = text.partition("=")
+    if not (name and equals and url):
+        raise SLOError(f"--use {text}: expected NAME=URL")
+    return name, url

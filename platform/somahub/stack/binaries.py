@@ -1,7 +1,8 @@
-"""Where Prometheus and Alertmanager are: a variable, PATH, or the cache that ``make setup`` fills."""
+"""Where the servers are: a variable, PATH, this environment's scripts, or the cache that ``make setup`` fills."""
 
 import os
 import shutil
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,6 +12,11 @@ _NAMES = {
     "SLO_PROMETHEUS": ("prometheus",),
     "SLO_PROMTOOL": ("promtool",),
     "SLO_ALERTMANAGER": ("alertmanager", "prometheus-alertmanager"),
+    "SLO_REDIS_SERVER": ("redis-server",),
+    "SLO_REDIS_EXPORTER": ("redis_exporter", "prometheus-redis-exporter"),
+    "SLO_POSTGRES_EXPORTER": ("postgres_exporter", "prometheus-postgres-exporter"),
+    "SLO_TEMPORAL": ("temporal",),
+    "SLO_WEED": ("weed",),
 }
 
 
@@ -23,7 +29,7 @@ def find(variable: str, environment: Mapping[str, str]) -> str:
         return given
     cache = Path(environment.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "soma-slo"
     folder = Path(environment.get("SLO_CACHE", cache)) / "debian/usr/bin"
-    path = os.pathsep.join([environment.get("PATH", ""), str(folder)])
+    path = os.pathsep.join([environment.get("PATH", ""), str(Path(sys.executable).parent), str(folder)])
     for name in _NAMES[variable]:
         found = shutil.which(name, path=path)
         if found:

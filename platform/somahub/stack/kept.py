@@ -11,9 +11,10 @@ import httpx
 
 from slo.errors import SLOError
 from somahub.stack.binaries import find
-from somahub.stack.components import Component
+from somahub.stack.component import Component
 from somahub.stack.supervisor import Child, wait_until_up
 
+_PLACE = 10  # that of Prometheus among the ports of the stack
 _READY = 60.0  # seconds, as a write-ahead log is read first
 # Reading must delete nothing: what is kept is decided by whoever writes.
 _FOREVER = "100y"
@@ -41,7 +42,7 @@ def serving(state: Path) -> Iterator[str]:
     url = f"http://{address}"
     reading = Child(Component("prometheus-read", argv, {}, url, f"{url}/-/ready"), state / "logs")
     try:
-        wait_until_up(reading, time.monotonic() + _READY)
+        wait_until_up([reading], time.monotonic() + _READY)
         yield url
     finally:
         reading.stop()
@@ -50,6 +51,14 @@ def serving(state: Path) -> Iterator[str]:
 def note(state: Path, address: str) -> None:
     """Write down where the Prometheus of this stack listens."""
     _address(state).write_text(address + "\n", encoding="utf-8")
+
+
+def base(state: Path) -> int | None:
+    """The port where those of the stack begin, if one ran in this folder."""
+    try:
+        return int(_address(state.resolve()).read_text(encoding="utf-8").strip().rpartition(":")[2]) - _PLACE
+    except (OSError, ValueError):
+        return None
 
 
 def _running(state: Path, data: Path) -> str | None:

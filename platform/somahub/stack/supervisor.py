@@ -6,14 +6,14 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import httpx
 
 from slo.errors import SLOError
-from somahub.stack.components import Component
+from somahub.stack.component import Component
 
-_GRACE = 15.0  # seconds from SIGTERM to SIGKILL
 _PAUSE = 1.0  # seconds before a restart
 
 
@@ -24,6 +24,7 @@ class Child:
         self.component = component
         self.restarts = 0
         self.log = logs / f"{component.name}.log"
+        self._was_up = False
         self._restart_at: float | None = None
         self._process = self._start()
 
@@ -33,15 +34,14 @@ class Child:
         return self._process.pid
 
     def state(self) -> str:
-        """Say ``up``, ``starting`` or ``dead``."""
+        """Say ``up``, ``starting``, ``unready`` (it was up before) or ``dead``."""
         if self._process.poll() is not None:
+            self._was_up = False
             return "dead"
-        if not self.component.health:
+        if _answers(self.component.health):
+            self._was_up = True
             return "up"
-        try:
-            return "up" if httpx.get(self.component.health, timeout=1).is_success else "starting"
-        except httpx.HTTPError:
-            return "starting"
+        return "unready" if self._was_up else "starting"
 
     def tend(self, now: float, *, held: bool = False) -> str | None:
         """Restart a process that ended, unless it is ``held`` down; what happened is returned, once."""
@@ -49,6 +49,7 @@ class Child:
         if code is None:
             if not held:
                 return None
+            self._was_up = False
             self._process.kill()
             self._process.wait()
             self._restart_at = now
@@ -64,9 +65,9 @@ class Child:
 
     def stop(self) -> None:
         """End the process, hard if it must be."""
-        self._process.terminate()
+        self._process.send_signal(self.component.stop)
         try:
-            self._process.wait(_GRACE)
+            self._process.wait(self.component.grace)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -78,7 +79,7 @@ class Child:
         with self.log.open("ab") as log:
             return subprocess.Popen(  # noqa: S603 - the arguments are our own
                 [*guard, *self.component.argv],
-                env=os.environ | self.component.environment,
+                env={**os.environ, **self.component.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -87,7 +88,7 @@ class Child:
             )
 
 
-def check_ports(components: list[Component]) -> None:
+def check_ports(components: Iterable[Component]) -> None:
     """Raise an error that names the first port that is taken."""
     for component in components:
         if component.port is None:
@@ -103,9 +104,28 @@ def check_ports(components: list[Component]) -> None:
                 ) from error
 
 
-def wait_until_up(child: Child, deadline: float) -> None:
-    """Wait for a child to answer; its log is named when it does not."""
-    while child.state() != "up":
-        if child.state() == "dead" or time.monotonic() > deadline:
-            raise SLOError(f"{child.component.name} did not start; its log: {child.log}")
+def wait_until_up(children: Iterable[Child], deadline: float) -> None:
+    """Wait for all to answer; the log of one that does not is named."""
+    waiting = list(children)
+    while waiting:
+        states = [(child, child.state()) for child in waiting]
+        for child, state in states:
+            if state == "dead" or time.monotonic() > deadline:
+                raise SLOError(f"{child.component.name} did not start; its log: {child.log}")
+        waiting = [child for child, state in states if state != "up"]
         time.sleep(0.1)
+
+
+def _answers(health: str) -> bool:
+    scheme, _, address = health.partition("://")
+    if scheme == "tcp":
+        host, _, port = address.rpartition(":")
+        try:
+            with socket.create_connection((host, int(port)), timeout=1):
+                return True
+        except OSError:
+            return False
+    try:
+        return not health or httpx.get(health, timeout=1).is_success
+    except httpx.HTTPError:
+        return False

@@ -1,9 +1,10 @@
 """The life of the stack: write the configuration, start, watch, stop."""
 
+import json
 import shutil
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
 
@@ -12,15 +13,25 @@ from rich.live import Live
 
 from slo.errors import SLOError
 from slo.model import Platform
-from somahub.faults import Fault
+from somahub.faults import Fault, Schedule
 from somahub.generate import files
 from somahub.stack import kept
-from somahub.stack.components import FAULTY, components, endpoints, moved
+from somahub.stack.component import Component
+from somahub.stack.components import TRAFFIC, components, prepare
+from somahub.stack.ports import Ports, endpoints, moved
+from somahub.stack.services import FAULTS
 from somahub.stack.supervisor import Child, check_ports, wait_until_up
 from somahub.stack.table import Row, query, view
 from somahub.tree import write
 
-_START = 60.0  # seconds for one component to answer
+PROCESSES = "processes.json"
+_START = 60.0  # seconds for what starts together to answer
+_LOOK = 1.0  # seconds between two looks at all processes
+# What runs here only where it is used from elsewhere, and what has no metrics of its own where it is embedded.
+_ABSENT = frozenset({"clickhouse", "backups"})
+_EMBEDDED = frozenset({"qdrant", "minio"})
+# Embedded in a service's process: held down at its client's door.
+_INSIDE = {"qdrant": "memory-gateway"}
 
 
 def up(  # noqa: PLR0913 - one argument per option of the command
@@ -29,45 +40,62 @@ def up(  # noqa: PLR0913 - one argument per option of the command
     state: Path,
     base: int,
     duration: float | None,
+    used: Mapping[str, str],
     faults: tuple[Fault, ...],
     rate: float,
     fresh: bool,
 ) -> None:
     """Run the stack until ``duration`` seconds have passed or a signal says stop."""
-    state = state.resolve()
-    where, here = endpoints(base), moved(platform, base)
-    _check_faults(faults)
-    absolute = tuple(f.shifted(time.time()) for f in faults)
-    parts = components(here, where, state, absolute, rate)
+    state, ports = state.resolve(), Ports(base)
+    where = endpoints(base)
+    here = moved(platform, base, absent=_ABSENT - used.keys(), unscraped=_EMBEDDED - used.keys())
+    stages = components(here, where, ports, state, used=used, rate=rate)
+    parts = [part for stage in stages for part in stage]
+    _check_faults(faults, parts)
     # Before anything is written or forgotten: taken ports may mean that a stack is running on this very state.
     check_ports(parts)
     if fresh and state.exists():
         shutil.rmtree(state)
+    prepare(state)
     logs = state / "logs"
-    logs.mkdir(parents=True, exist_ok=True)
+    (state / FAULTS).write_text("", encoding="utf-8")
     write(files(here, where), state / "config")
     kept.note(state, where.prometheus)
+    prometheus = f"http://{where.prometheus}"
     stopping = _stop_on_signal()
     children: list[Child] = []
     messages: list[str] = []
     try:
-        for part in parts:
-            if part.name == "traffic":
-                _wait_until_scraped(f"http://{where.prometheus}", time.monotonic() + _START)
-            children.append(Child(part, logs))
-            wait_until_up(children[-1], time.monotonic() + _START)
+        for stage in stages:
+            if any(part.name == TRAFFIC for part in stage):
+                _wait_until_scraped(prometheus, here, time.monotonic() + _START)
+            started = [Child(part, logs) for part in stage]
+            children += started
+            wait_until_up(started, time.monotonic() + _START)
+        # All times count from here. Whoever adds to the file while the stack runs injects more.
+        absolute = [f.shifted(time.time()) for f in faults]
+        (state / FAULTS).write_text("\n".join(map(str, absolute)), encoding="utf-8")
+        schedule = Schedule(file=state / FAULTS)
         end = time.monotonic() + duration if duration else None
         with Live(console=Console(), refresh_per_second=2) as live:
             while not stopping() and (end is None or time.monotonic() < end):
-                held = {f.service for f in absolute if f.kind == "down" and f.on(time.time())}
+                held = {part.name for part in parts if "down" in schedule.on(part.name, time.time())}
                 messages += _tend(children, held)
+                _note_processes(state, children)
                 rows = [Row(c.component.name, c.component.url, c.state(), c.restarts) for c in children]
-                live.update(view(rows, f"http://{where.prometheus}", messages))
-                time.sleep(0.5)
+                live.update(view(rows, prometheus, messages))
+                time.sleep(_LOOK)
         _flush(children, here.scrape_interval.total_seconds())
     finally:
         for child in reversed(children):
             child.stop()
+
+
+def _note_processes(state: Path, children: list[Child]) -> None:
+    """Write the process ids by component, for whoever wants to look at one, or end it."""
+    path, text = state / PROCESSES, json.dumps({c.component.name: c.pid for c in children}, indent=2)
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
 
 
 def _tend(children: list[Child], held: set[str]) -> list[str]:
@@ -75,25 +103,30 @@ def _tend(children: list[Child], held: set[str]) -> list[str]:
     return [what for c in children if (what := c.tend(now, held=c.component.name in held))]
 
 
-def _check_faults(faults: tuple[Fault, ...]) -> None:
+def _check_faults(faults: tuple[Fault, ...], parts: list[Component]) -> None:
+    running = {part.name for part in parts}
+    serving = {part.name for part in parts if part.health.endswith("/ready")}
     for fault in faults:
-        if fault.service not in FAULTY:
-            known = ", ".join(sorted(FAULTY))
-            raise SLOError(f"--fault {fault}: no such service; faults can be injected into {known}")
+        known = running | _INSIDE.keys() if fault.kind == "down" else serving
+        if fault.service not in known:
+            raise SLOError(
+                f"--fault {fault}: no such part; {fault.kind} can be injected into {', '.join(sorted(known))}"
+            )
 
 
-def _wait_until_scraped(prometheus: str, deadline: float) -> None:
-    """Let Prometheus see the gateway's counters at 0, so that it counts the first requests too."""
-    while query(prometheus, 'max by (job) (up{job="gateway"})', "job").get("gateway") != 1:
+def _wait_until_scraped(prometheus: str, platform: Platform, deadline: float) -> None:
+    """Let Prometheus see all counters at 0, so that it counts the first requests too."""
+    wanted = {s.name for s in platform.services if s.scraped}
+    while missing := wanted - query(prometheus, "max by (job) (up) == 1", "job").keys():
         if time.monotonic() > deadline:
-            raise SLOError("Prometheus does not scrape the gateway; see its targets page")
+            raise SLOError(f"Prometheus does not scrape {', '.join(sorted(missing))}; see its targets page")
         time.sleep(0.2)
 
 
 def _flush(children: list[Child], scrape: float) -> None:
     """Stop the traffic, then leave time for one scrape and one evaluation of what it did."""
     for child in children:
-        if child.component.name == "traffic":
+        if child.component.name == TRAFFIC:
             child.stop()
     time.sleep(2 * scrape + 1)
 

@@ -2,7 +2,17 @@
 
 from somahub.telemetry.http import instrument
 from somahub.telemetry.kit import Telemetry, UndeclaredSignalError
-from somahub.telemetry.logs import json_logger
+from somahub.telemetry.logs import event_logger, json_handler, otlp_handler
+from somahub.telemetry.resource import Resource
 from somahub.telemetry.tracing import tracer_provider
 
-__all__ = ["Telemetry", "UndeclaredSignalError", "instrument", "json_logger", "tracer_provider"]
+__all__ = [
+    "Resource",
+    "Telemetry",
+    "UndeclaredSignalError",
+    "event_logger",
+    "instrument",
+    "json_handler",
+    "otlp_handler",
+    "tracer_provider",
+]

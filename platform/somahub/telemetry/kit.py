@@ -9,14 +9,13 @@ from typing import TypeVar
 import prometheus_client as prom
 from opentelemetry import trace
 
+from slo import kit as contract
 from slo.model import Service
-from slo.signals import Counter, Histogram
+from slo.signals import Counter, Gauge, Histogram, Metric
+from somahub.telemetry.resource import Resource
 
-_M = TypeVar("_M", prom.Counter, prom.Histogram)
-
-CODE_CLASSES = ("2xx", "3xx", "4xx", "5xx")
-# Edges that suit web requests; the thresholds of the service's latency objectives join them.
-_EDGES = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_M = TypeVar("_M", prom.Counter, prom.Gauge, prom.Histogram)
+_LEVELS = {"info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
 class UndeclaredSignalError(LookupError):
@@ -29,7 +28,7 @@ class UndeclaredSignalError(LookupError):
 
 
 class Telemetry:
-    """Counters, histograms, events and spans of one service."""
+    """Counters, gauges, histograms, events and spans of one service."""
 
     def __init__(
         self,
@@ -37,48 +36,55 @@ class Telemetry:
         registry: prom.CollectorRegistry,
         tracer_provider: trace.TracerProvider,
         logger: logging.Logger,
+        resource: Resource | None = None,
     ) -> None:
         self.service = service
         self.registry = registry
         self.tracer = tracer_provider.get_tracer("somahub")
         self.logger = logger
-        self.requests = prom.Counter(
-            "http_server_requests", "Requests answered.", ("route", "code_class"), registry=registry
-        )
-        self.durations = prom.Histogram(
-            "http_server_request_duration_seconds",
-            "Duration of requests.",
-            ("http_request_method", "http_route", "http_response_status_code"),
-            buckets=sorted({*_EDGES, *service.latency_edges}),
-            registry=registry,
-        )
-        self._metrics = {m.name: _collector(m, registry) for m in service.metrics}
+        self._declared = {m.name: m for m in contract.emitted(service)}
+        self._metrics = {name: _collector(m, registry) for name, m in self._declared.items()}
+        self._events = {e.name: (e, frozenset(e.fields)) for e in (*contract.EVENTS, *service.events)}
+        self._spans = {s.name: frozenset(s.attributes) for s in service.spans}
+        attributes = (resource or Resource(service.name)).attributes()
+        info = {name.replace(".", "_"): value for name, value in attributes.items()}
+        self.set(contract.TARGET_INFO, 1, **info)
 
     def count(self, name: str, amount: float = 1, **labels: str) -> None:
         """Add to a declared counter."""
-        self._child(name, prom.Counter, labels).inc(amount)
+        self.child(name, prom.Counter, labels).inc(amount, exemplar())
+
+    def set(self, name: str, value: float, **labels: str) -> None:
+        """Set a declared gauge."""
+        self.child(name, prom.Gauge, labels).set(value)
 
     def observe(self, name: str, value: float, **labels: str) -> None:
         """Observe a value in a declared histogram."""
-        self._child(name, prom.Histogram, labels).observe(value)
+        self.child(name, prom.Histogram, labels).observe(value, exemplar())
 
-    def event(self, name: str, **fields: object) -> None:
+    def event(self, name: str, message: str = "", **fields: object) -> None:
         """Log a declared event with exactly its fields."""
-        declared = {e.name: e for e in self.service.events}.get(name)
-        if declared is None or set(fields) != set(declared.fields):
+        event, expected = self._events.get(name, (None, frozenset()))
+        if event is None or fields.keys() != expected:
             raise UndeclaredSignalError(self.service.name, f"event {name} with fields {sorted(fields)}")
-        self.logger.info(name, extra={"event": name, **fields})
+        level = _LEVELS[event.level]
+        if self.logger.isEnabledFor(level):
+            # As the logger would, but without a search of the stack for who calls: no line says it.
+            record = logging.LogRecord(self.logger.name, level, "", 0, message or name, None, None)
+            record.__dict__.update(event=name, fields=fields)
+            self.logger.handle(record)
 
-    def span(self, name: str) -> AbstractContextManager[trace.Span]:
+    def span(self, name: str, **attributes: str | float) -> AbstractContextManager[trace.Span]:
         """Open a declared span below the current one."""
-        if name not in {s.name for s in self.service.spans}:
-            raise UndeclaredSignalError(self.service.name, f"span {name}")
-        return self.tracer.start_as_current_span(name)
+        declared = self._spans.get(name)
+        if declared is None or not attributes.keys() <= declared:
+            raise UndeclaredSignalError(self.service.name, f"span {name} with {sorted(attributes)}")
+        return self.tracer.start_as_current_span(name, attributes=attributes)
 
-    def _child(self, name: str, kind: type[_M], labels: Mapping[str, str]) -> _M:
-        metric = self._metrics.get(name)
-        declared = next((m for m in self.service.metrics if m.name == name), None)
-        if not isinstance(metric, kind) or declared is None or set(labels) != set(declared.labels):
+    def child(self, name: str, kind: type[_M], labels: Mapping[str, str]) -> _M:
+        """The series of a declared metric, to be kept where it is used often."""
+        metric, declared = self._metrics.get(name), self._declared.get(name)
+        if not isinstance(metric, kind) or declared is None or labels.keys() != declared.labels.keys():
             raise UndeclaredSignalError(
                 self.service.name, f"{kind.__name__.lower()} {name} with labels {sorted(labels)}"
             )
@@ -88,15 +94,28 @@ class Telemetry:
         return metric.labels(**labels) if labels else metric
 
 
-def _collector(metric: object, registry: prom.CollectorRegistry) -> prom.Counter | prom.Histogram:
+def exemplar() -> dict[str, str] | None:
+    """The trace that goes on now, as a metric's exemplar, if it is kept."""
+    context = trace.get_current_span().get_span_context()
+    sampled = context.is_valid and context.trace_flags.sampled
+    return {"trace_id": trace.format_trace_id(context.trace_id)} if sampled else None
+
+
+def _collector(
+    metric: Metric, registry: prom.CollectorRegistry
+) -> prom.Counter | prom.Gauge | prom.Histogram:
+    labels = tuple(metric.labels)
+    made: prom.Counter | prom.Gauge | prom.Histogram
     match metric:
-        case Counter(name=name, help=text, labels=labels):
-            counter = prom.Counter(name, text, tuple(labels), registry=registry)
-            # The product over an unknown label's empty values is empty, so only known series start at 0.
-            for values in itertools.product(*labels.values()) if labels else ():
-                counter.labels(*values)
-            return counter
-        case Histogram(name=name, help=text, labels=labels, buckets=buckets):
-            return prom.Histogram(name, text, tuple(labels), buckets=buckets, registry=registry)
+        case Counter():
+            made = prom.Counter(metric.name, metric.help, labels, registry=registry)
+        case Gauge():
+            made = prom.Gauge(metric.name, metric.help, labels, registry=registry)
+        case Histogram():
+            made = prom.Histogram(metric.name, metric.help, labels, buckets=metric.buckets, registry=registry)
         case _:
             raise TypeError(f"not a metric: {metric!r}")
+    # The product over an unknown label's empty values is empty, so only known series start at 0.
+    for values in itertools.product(*metric.labels.values()) if labels else ():
+        made.labels(*values)
+    return made

@@ -1,1 +1,1 @@
-"""The public door of the platform: sessions."""
+"""The public door of the platform: sessions, wizards, workflows and their progress."""

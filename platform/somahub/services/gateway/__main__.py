@@ -1,39 +1,46 @@
-"""Run the gateway: ``python -m somahub.services.gateway``; settings come from ``GATEWAY_*`` variables."""
+"""Run the gateway: ``python -m somahub.services.gateway``."""
 
 import sys
 
-import uvicorn
-from prometheus_client import CollectorRegistry
-from pydantic_settings import BaseSettings, SettingsConfigDict
+import httpx
 from sqlalchemy import create_engine
 
-from somahub.faults import parse
-from somahub.services.gateway.app import create_app
+from slo.errors import SLOError
+from somahub.auth import Guard, Verifier
+from somahub.auth.remote import RemoteKeys
+from somahub.peers import Peer
+from somahub.services.gateway.app import Parts, create_app
+from somahub.services.gateway.door import Door
+from somahub.services.gateway.ratelimit import RateLimiter
+from somahub.services.gateway.settings import Settings
 from somahub.services.gateway.spec import gateway
 from somahub.services.gateway.store import SessionStore
-from somahub.telemetry import Telemetry, json_logger, tracer_provider
-
-
-class Settings(BaseSettings):
-    """Where to listen and keep data."""
-
-    model_config = SettingsConfigDict(env_prefix="GATEWAY_")
-
-    host: str = "127.0.0.1"
-    port: int = gateway.port
-    database: str = "sqlite:///gateway.db"
-    otlp_endpoint: str | None = None
-    faults: str = ""
+from somahub.services.gateway.wizard import load
+from somahub.serving import serve, telemetry_for
+from somahub.serving.redis import SpareRedis
 
 
 def main() -> None:
-    """Serve until told to stop."""
+    """Serve until told to stop; a definition that is not valid ends it before."""
     settings = Settings()
-    provider = tracer_provider(gateway.name, settings.otlp_endpoint)
-    telemetry = Telemetry(gateway, CollectorRegistry(), provider, json_logger(gateway.name, sys.stderr))
-    faults = tuple(parse(t) for t in settings.faults.split())
-    app = create_app(telemetry, SessionStore(create_engine(settings.database)), faults)
-    uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", access_log=False)
+    try:
+        wizards = load(settings.wizards)
+    except SLOError as error:
+        sys.exit(f"error: {error}")
+    telemetry = telemetry_for(gateway, settings)
+    keys = RemoteKeys(httpx.AsyncClient(base_url=settings.identity_url, timeout=2))
+    redis = SpareRedis.at(settings.redis_url)
+    limiter = RateLimiter(redis, *settings.limits())
+    client = httpx.AsyncClient(base_url=settings.orchestrator_url, timeout=settings.orchestrator_timeout)
+    parts = Parts(
+        door=Door(Guard(Verifier(keys), settings.scope, telemetry), limiter, telemetry),
+        store=SessionStore(create_engine(settings.database)),
+        wizards=wizards,
+        orchestrator=Peer("orchestrator", client, telemetry),
+        checks={"redis": redis.check, "identity": keys.check},
+        stream_every=settings.stream_every,
+    )
+    serve(create_app(telemetry, parts, faults=settings.schedule(), residents=[keys.following]), settings)
 
 
 if __name__ == "__main__":

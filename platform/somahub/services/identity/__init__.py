@@ -1,0 +1,1 @@
+"""Accounts, tokens, roles, and the audit log of all three."""

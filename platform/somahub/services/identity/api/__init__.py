@@ -1,0 +1,1 @@
+"""Identity's routes, by noun."""

@@ -1,0 +1,1 @@
+"""External integrations: typed adapters, invoked once, with timeouts, retries and circuit breakers."""

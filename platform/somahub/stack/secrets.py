@@ -1,0 +1,60 @@
+"""Accounts and keys of a stack on this machine: made once, kept in files that only their owner reads."""
+
+import json
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+
+TENANT = "acme"
+
+
+class Secrets:
+    """The folder of a stack's secrets; until ``prepare`` is called, its files need not be there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.bootstrap = folder / "bootstrap.json"
+        self.store = folder / "s3.json"
+
+    def file(self, name: str) -> Path:
+        """The file of one secret."""
+        return self.folder / name
+
+    def prepare(self, services: Iterable[str]) -> None:
+        """Make what is missing: an administrator, people of one tenant, an account for each service, the store's key."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        people = {"admin": "platform-admin", "sre": "sre-operator", "dev": "developer"}
+        accounts = {
+            "users": [
+                {"name": name, "password": self._value(f"{name}.password"), "tenant": TENANT, "roles": [role]}
+                for name, role in people.items()
+            ],
+            "service_accounts": [
+                {
+                    "name": name,
+                    "secret": self._value(f"{name}.secret"),
+                    "tenant": "platform",
+                    "roles": ["service"],
+                }
+                for name in services
+            ],
+        }
+        _write(self.bootstrap, json.dumps(accounts, indent=2))
+        credentials = {"accessKey": self._value("s3.access"), "secretKey": self._value("s3.secret")}
+        whole = {
+            "name": "platform",
+            "credentials": [credentials],
+            "actions": ["Admin", "Read", "Write", "List"],
+        }
+        _write(self.store, json.dumps({"identities": [whole]}, indent=2))
+
+    def _value(self, name: str) -> str:
+        path = self.file(name)
+        if not path.exists():
+            _write(path, secrets.token_urlsafe(24))
+        return path.read_text(encoding="utf-8")
+
+
+def _write(path: Path, text: str) -> None:
+    path.touch(mode=0o600)
+    path.write_text(text, encoding="utf-8")

@@ -1,0 +1,150 @@
+"""A Temporal server that can be killed, and the services that workflows ask, counting what they are asked."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import httpx
+import uvicorn
+from fastapi import FastAPI, HTTPException
+from parts import answers, free_port
+
+from somahub.services.memory_gateway.models import Context, ContextRequest, Memory, NewMemory
+from somahub.services.policy_engine.models import Decision, Question
+from somahub.services.tool_service.models import Invocation, Result
+
+_T = TypeVar("_T")
+
+
+def until(look: Callable[[], _T], seconds: float = 20) -> _T:
+    """What ``look`` gives once it is something; an error after so many seconds."""
+    end = time.monotonic() + seconds
+    while True:
+        if found := look():
+            return found
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {seconds:g} s; last: {found!r}")
+        time.sleep(0.02)
+
+
+class TemporalServer:
+    """The development server on a file, which survives it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / "temporal.db"
+        self.port, self.metrics_port = free_port(), free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def metrics(self) -> str:
+        return httpx.get(f"http://127.0.0.1:{self.metrics_port}/metrics").text
+
+    def start(self) -> None:
+        # It picks one more port, crashes when another process was quicker there, and is started anew by whoever tends it.
+        until(self._runs)
+
+    def _runs(self) -> bool:
+        command = Path(sys.executable).with_name("temporal")
+        options = ("--headless", "--ip", "127.0.0.1", "--log-level", "never", "--db-filename", self.file)
+        ports = ("--port", str(self.port), "--metrics-port", str(self.metrics_port))
+        argv = [command, "server", "start-dev", *options, *ports]
+        process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._process = process
+        until(lambda: answers(self.port) or process.poll() is not None)
+        return process.poll() is None
+
+    def kill(self) -> None:
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+
+class Others:
+    """Policy engine, memory gateway and tool service as one server, which can go and come back.
+
+    A tool's effect happens once a key. The name of a tool says what it does: ``refused…`` is rejected, of
+    ``unclear…`` nobody knows what it did, ``held…`` waits
+    to be let go, ``lost…`` has its effect but answers 503 at the first call.
+    """
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.allow = True
+        self.hold = threading.Event()
+        self.questions: list[Question] = []
+        self.calls: list[str] = []
+        self.effects: list[str] = []
+        self.keys: set[str] = set()
+        self.memories: dict[str, NewMemory] = {}
+        self.traces: set[str] = set()
+        self._app = self._make()
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        config = uvicorn.Config(self._app, port=self.port, log_config=None, timeout_graceful_shutdown=1)
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run)
+        self._thread.start()
+        until(lambda: self._server.started)
+
+    def stop(self) -> None:
+        self.hold.set()
+        self._server.should_exit = True
+        self._thread.join()
+
+    def _make(self) -> FastAPI:
+        app = FastAPI()
+
+        @app.get("/health")
+        async def health() -> str:
+            return "alive"
+
+        @app.post("/v1/evaluate")
+        async def evaluate(question: Question) -> Decision:
+            self.questions.append(question)
+            reasons = ("agents may run",) if self.allow else ("not on a Friday",)
+            return Decision(decision_id="d", allow=self.allow, reasons=reasons, constitution="1")
+
+        @app.post("/v1/context")
+        async def context(request: ContextRequest) -> Context:
+            return Context(text=f"{request.tenant} knows", tokens=2, memory_ids=())
+
+        @app.post("/v1/memories", status_code=201)
+        async def remember(memory: NewMemory) -> Memory:
+            self.memories[memory.key] = memory
+            told = {"id": "m", "tenant": memory.tenant, "text": memory.text, "tags": memory.tags}
+            return Memory.model_validate({**told, "created_at": "2026-01-01T00:00:00Z"})
+
+        @app.post("/v1/tools/{tool}/invoke")
+        def invoke(tool: str, invocation: Invocation) -> Result:
+            key = invocation.idempotency_key
+            self.calls.append(tool)
+            if tool.startswith(("refused", "unclear")):
+                return self._result(tool, key, "rejected" if tool.startswith("refused") else "unknown")
+            if tool.startswith("held"):
+                self.hold.wait(20)
+            seen = key in self.keys
+            if not seen:
+                self.keys.add(key)
+                self.effects.append(tool)
+                if tool.startswith("lost"):
+                    raise HTTPException(503, "gone")
+            return self._result(tool, key, "success")
+
+        return app
+
+    @staticmethod
+    def _result(tool: str, key: str, outcome: str) -> Result:
+        said = {"tool": tool, "idempotency_key": key, "outcome": outcome, "attempts": 1}
+        return Result.model_validate({**said, "output": f"{tool} did", "error": f"{tool} said"})
