@@ -38,22 +38,27 @@ class Issuer:
         return token_id in self.taken_back
 
     def token(self, role: str = "platform-admin", **claims: object) -> str:
-        now = int(time.time())
-        said = {
-            "iss": ISSUER,
-            "aud": AUDIENCE,
-            "sub": f"a {role}",
-            "tenant": "acme",
-            "roles": [role],
-            "scope": " ".join(ROLES.get(role, ())),
-            "jti": str(uuid.uuid4()),
-            "iat": now,
-            "exp": now + 600,
-        } | claims
-        return jwt.encode({"alg": "ES256", "kid": self.private.kid, "typ": "at+jwt"}, said, self.private)
+        header = {"alg": "ES256", "kid": self.private.kid, "typ": "at+jwt"}
+        return jwt.encode(header, said(role, **claims), self.private)
 
     def headers(self, role: str = "platform-admin", **claims: object) -> dict[str, str]:
         return {"authorization": f"Bearer {self.token(role, **claims)}"}
+
+
+def said(role: str, **claims: object) -> dict[str, Any]:
+    """The claims of a token."""
+    now = int(time.time())
+    return {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "sub": f"a {role}",
+        "tenant": "acme",
+        "roles": [role],
+        "scope": " ".join(ROLES.get(role, ())),
+        "jti": str(uuid.uuid4()),
+        "iat": now,
+        "exp": now + 600,
+    } | claims
 
 
 class Signals:

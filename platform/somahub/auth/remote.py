@@ -7,6 +7,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from math import inf
 
 import httpx
 from fastapi import HTTPException
@@ -30,7 +31,7 @@ class RemoteKeys:
         self._client = client
         self._keys: dict[str, ECKey] = {}
         self._revoked: frozenset[str] = frozenset()
-        self._fetched = 0.0
+        self._fetched = -inf
         self._known = False
 
     def key(self, key_id: str) -> ECKey | None:
@@ -38,7 +39,7 @@ class RemoteKeys:
         if not self._known:
             raise HTTPException(503, "Identity's keys are not known yet.")
         if key_id not in self._keys:
-            self._fetched = 0.0  # it may be new: look again at once
+            self._fetched = -inf  # it may be new: look again at once
         return self._keys.get(key_id)
 
     def revoked(self, token_id: str) -> bool:

@@ -38,12 +38,12 @@ class Keys(Protocol):
 
 
 class Verifier:
-    """Turn a token into a principal; a token that was seen is not verified again, only its end and revocation."""
+    """Turn a token into a principal; of one that was seen, only its key, end and revocation are looked at again."""
 
     def __init__(self, keys: Keys, clock: Callable[[], float] = time.time) -> None:
         self._keys = keys
         self._clock = clock
-        self._seen: dict[str, Principal] = {}
+        self._seen: dict[str, tuple[Principal, str]] = {}
         self._claims = jwt.JWTClaimsRegistry(
             now=lambda: int(self._clock()),
             iss={"essential": True, "value": ISSUER},
@@ -55,24 +55,27 @@ class Verifier:
 
     def principal(self, token: str) -> Principal:
         """Return who the token speaks for, or raise ``Denied``."""
-        known = self._seen.get(token)
-        if known is None:
-            known = self._verify(token)
+        seen = self._seen.get(token)
+        # A key that was withdrawn takes what it signed with it.
+        if seen is None or self._keys.key(seen[1]) is None:
+            seen = self._verify(token)
             if len(self._seen) >= _CACHED:
                 self._seen.clear()
-            self._seen[token] = known
+            self._seen[token] = seen
+        known, _ = seen
         if known.expires <= self._clock():
             raise Denied("expired", "The token has expired.")
         if self._keys.revoked(known.token_id):
             raise Denied("revoked", "The token was revoked.")
         return known
 
-    def _verify(self, token: str) -> Principal:
+    def _verify(self, token: str) -> tuple[Principal, str]:
         try:
             header = jws.extract_compact(token.encode()).headers()
         except (JoseError, ValueError) as error:
             raise Denied("malformed", "The token is no JWT.") from error
-        key = self._keys.key(str(header.get("kid", "")))
+        key_id = str(header.get("kid", ""))
+        key = self._keys.key(key_id)
         if key is None or header.get("typ") != "at+jwt":
             raise Denied("forged", "The token was not issued here.")
         try:
@@ -85,7 +88,7 @@ class Verifier:
             raise Denied(reason, f"The token's claim {error.claim} does not fit.") from error
         except (JoseError, DecodeError, ValueError) as error:
             raise Denied("forged", "The token's signature does not fit.") from error
-        return Principal(
+        principal = Principal(
             subject=claims["sub"],
             tenant=claims.get("tenant", ""),
             roles=tuple(claims.get("roles", ())),
@@ -93,3 +96,4 @@ class Verifier:
             token_id=claims["jti"],
             expires=claims["exp"],
         )
+        return principal, key_id
