@@ -49,7 +49,7 @@ class Api:
         told: dict[str, Any] = answer.json()
         return told
 
-    def ended(self, workflow_id: str, seconds: float = 20) -> dict[str, Any]:
+    def ended(self, workflow_id: str, seconds: float = 90) -> dict[str, Any]:
         until(lambda: self.get(workflow_id)["status"] != "running", seconds)
         return self.get(workflow_id)
 

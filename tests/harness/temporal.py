@@ -20,7 +20,7 @@ from somahub.services.tool_service.models import Invocation, Result
 _T = TypeVar("_T")
 
 
-def until(look: Callable[[], _T], seconds: float = 20) -> _T:
+def until(look: Callable[[], _T], seconds: float = 90) -> _T:
     """What ``look`` gives once it is something; an error after so many seconds."""
     end = time.monotonic() + seconds
     while True:
@@ -133,7 +133,7 @@ class Others:
             if tool.startswith(("refused", "unclear")):
                 return self._result(tool, key, "rejected" if tool.startswith("refused") else "unknown")
             if tool.startswith("held"):
-                self.hold.wait(20)
+                self.hold.wait(60)
             seen = key in self.keys
             if not seen:
                 self.keys.add(key)

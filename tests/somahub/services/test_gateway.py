@@ -49,6 +49,7 @@ class Orchestrator:
         self.tokens: set[str] = set()
         self.broken: int | None = None
         self.delay = 0.0
+        self.active = True
         self.app = FastAPI()
         self._routes(self.app)
 
@@ -62,6 +63,11 @@ class Orchestrator:
             if self.broken:
                 return JSONResponse({"detail": "as the test says"}, self.broken)
             return await go_on(request)
+
+        @app.post("/v1/token/introspect")
+        def introspect() -> dict[str, bool]:
+            """What Identity says of every token."""
+            return {"active": self.active}
 
         @app.post("/v1/workflows", status_code=202)
         def start(new: NewWorkflow) -> Workflow:
@@ -111,6 +117,7 @@ class Gateway:
             store=SessionStore(create_engine(f"sqlite:///{database}")),
             wizards=load(),
             orchestrator=Peer("orchestrator", client, telemetry),
+            identity=Peer("identity", httpx.AsyncClient(base_url=upstream), telemetry),
             checks={"redis": redis.check, "identity": identity},
             stream_every=0.02,
         )
@@ -319,6 +326,16 @@ def test_an_orchestrator_that_is_slow_is_504_and_one_that_is_gone_503(
     assert gone.call("GET", "/v1/workflows").status_code == 503
     assert gone.client.get("/ready").json()["dependencies"]["orchestrator"] != "up"
     assert gone.call("GET", "/v1/sessions").status_code == 200
+
+
+def test_no_workflow_is_started_on_a_token_that_identity_took_back(
+    running: Gateway, orchestrator: Orchestrator
+) -> None:
+    orchestrator.active = False
+    assert running.call("POST", "/v1/workflows", {"plan": {"goal": "x"}}).status_code == 401
+    assert not orchestrator.workflows
+    orchestrator.active = True
+    assert running.call("POST", "/v1/workflows", {"plan": {"goal": "x"}}).status_code == 202
 
 
 def test_workflows_are_the_orchestrators(running: Gateway) -> None:

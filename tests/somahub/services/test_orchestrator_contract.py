@@ -40,7 +40,7 @@ def test_temporal_counts_each_outcome_by_the_names_and_labels_of_the_spec(
         hub.client.post(f"/v1/workflows/{workflow_id}/{end}")
         hub.ended(workflow_id)
     expected = {m.name: m for m in temporal.metrics if not m.unproven}
-    seen = until(lambda: _seen(server.metrics(), set(expected)), 30)
+    seen = until(lambda: _seen(server.metrics(), set(expected)))
     for name, metric in expected.items():
         labels = set(metric.labels) | ({"le"} if isinstance(metric, Histogram) else set())
         assert seen[name] == (metric.kind, labels)

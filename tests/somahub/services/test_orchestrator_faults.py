@@ -109,7 +109,7 @@ def test_kill_of_the_worker_and_of_temporal_loses_no_workflow_and_repeats_no_eff
     others.hold.set()
     server.start()
     until(lambda: api.client.get("/ready").status_code == 200 or None)
-    assert {api.ended(w, 60)["status"] for w in started} == {"completed"}
+    assert {api.ended(w)["status"] for w in started} == {"completed"}
     assert api.ended(failing)["status"] == "failed"
     expected = [f"{tool}{n}" for n in range(10) for tool in ("a", "held", "z")]
     assert Counter(others.effects) == Counter([*expected, "done", "held-last", "undone"])
@@ -124,7 +124,7 @@ def test_a_worker_that_is_told_to_stop_hands_over_what_it_has(
     until(lambda: "held" in others.calls)
     worker.process.terminate()
     others.hold.set()
-    worker.process.wait(15)
+    worker.process.wait(60)
     worker.start()
     assert api.ended(workflow_id)["status"] == "completed"
     assert others.effects == ["first", "held"]

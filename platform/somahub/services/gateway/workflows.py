@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from somahub.peers import Peer
 from somahub.services.gateway.answers import CONFLICT, MISSING, PASSED, REFUSED
 from somahub.services.gateway.door import Caller, Door
+from somahub.services.gateway.standing import Standing
 from somahub.services.gateway.upstream import passing
 from somahub.services.orchestrator.models import NewWorkflow, Signal, Workflow, Workflows
 
@@ -15,7 +16,7 @@ from somahub.services.orchestrator.models import NewWorkflow, Signal, Workflow, 
 WorkflowId = Annotated[str, Path(max_length=200, pattern=r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*$")]
 
 
-def workflows(orchestrator: Peer, door: Door) -> APIRouter:
+def workflows(orchestrator: Peer, door: Door, standing: Standing) -> APIRouter:
     """Routes that pass on to the orchestrator, whose refusals are answered as they are."""
     router = APIRouter(prefix="/v1/workflows", tags=["workflows"], responses=REFUSED | PASSED)
     reads = door.needs("read")
@@ -24,6 +25,7 @@ def workflows(orchestrator: Peer, door: Door) -> APIRouter:
     @router.post("", status_code=202)
     async def start(new: NewWorkflow, caller: Annotated[Caller, Depends(door.needs("deploy"))]) -> Workflow:
         """Start a workflow; where there is one of the same id, that one is returned and nothing is started."""
+        await standing.confirm(caller.token)
         with passing():
             return await orchestrator.call("POST", "/v1/workflows", Workflow, new, token=caller.token)
 

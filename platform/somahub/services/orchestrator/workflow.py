@@ -32,6 +32,8 @@ _PATIENCE = timedelta(minutes=10)
 _UNDO_PATIENCE = timedelta(hours=1)
 # One try; a worker that died in a tool's is noticed by its missing heartbeats.
 _TRY = timedelta(seconds=10)
+# A longer wait for the next try is Temporal's: decisions and cancels get through meanwhile.
+_SOON = timedelta(seconds=1)
 _TOOL_TRY = timedelta(seconds=30)
 _HEARTBEAT = timedelta(seconds=5)
 
@@ -60,6 +62,7 @@ class AgentRun:
         except (ActivityError, asyncio.CancelledError) as error:
             canceled = is_cancelled_exception(error)
             await self._surely(self._compensate(asked.tenant))
+            self._show()
             await self._surely(self._close(asked, "canceled" if canceled else "failed"))
             if canceled or not isinstance(error, ActivityError):
                 raise
@@ -70,32 +73,33 @@ class AgentRun:
     async def _work(self, asked: Asked) -> Answer:
         plan = asked.plan
         decision = await self._read("check_policy", asked, Decision)
-        self._done("policy")
+        self._steps.append("policy")
         if not decision.allow:
             return self._rejected(decision.reasons)
         if plan.needs_approval and (refusal := await self._approval()):
             return self._rejected((refusal,))
         context = await self._read("recall", asked, str)
-        self._done("recall")
+        self._steps.append("recall")
         outputs = await self._tools(asked)
         me = workflow.info().workflow_id
         note = Note(tenant=asked.tenant, key=key(me, "remember"), goal=plan.goal, outputs=outputs)
         memory_id = await self._surely(self._read("remember", note, str))
-        self._done("remember")
+        self._steps.append("remember")
+        self._show()
         return Answer(outcome="completed", context=context, outputs=outputs, memory_id=memory_id)
 
     async def _approval(self) -> str:
         """Wait for a decision; the reason of a refusal, or nothing."""
         begun = workflow.now()
-        workflow.upsert_memo({"waits": True})
+        self._show(waits=True)
         try:
             await workflow.wait_condition(lambda: self._decision is not None, timeout=APPROVAL)
         except TimeoutError:
             return f"nobody decided within {APPROVAL.days} days"
         finally:
             self._waited += workflow.now() - begun
-            workflow.upsert_memo({"waits": False})
-        self._done("approval")
+            self._show(waits=False)
+        self._steps.append("approval")
         if self._decision is None or self._decision.approve:
             return ""
         return self._decision.comment or "not approved"
@@ -111,7 +115,7 @@ class AgentRun:
                 if tool.undo and not _without_effect(error):
                     self._undo.append((step, tool.undo))
                 raise
-            self._done(step)
+            self._steps.append(step)
             if tool.undo:
                 self._undo.append((step, tool.undo))
             if self._canceled:
@@ -125,9 +129,10 @@ class AgentRun:
                 await self._use(tenant, f"{step}:undo", tool, undoes=True)
             except ActivityError:
                 continue
-            self._done(f"{step}:undo")
+            self._steps.append(f"{step}:undo")
 
     async def _use(self, tenant: str, step: str, tool: ToolUse, *, undoes: bool = False) -> Any:  # noqa: ANN401 - JSON
+        self._show()
         use = Use(
             tenant=tenant, step=step, tool=tool, key=key(workflow.info().workflow_id, step), undoes=undoes
         )
@@ -141,13 +146,15 @@ class AgentRun:
         )
 
     async def _read(self, name: str, argument: Asked | Note, result: type[_T]) -> _T:
-        got: _T = await workflow.execute_activity(
+        """Ask what harms nobody when it is asked again: within the workflow's own task, which spares Temporal a lot."""
+        got: _T = await workflow.execute_local_activity(
             name,
             argument,
             result_type=result,
             start_to_close_timeout=_TRY,
             schedule_to_close_timeout=_PATIENCE,
             retry_policy=_RETRY,
+            local_retry_threshold=_SOON,
         )
         return got
 
@@ -172,12 +179,12 @@ class AgentRun:
                 self._canceled = True
 
     def _rejected(self, reasons: tuple[str, ...]) -> Answer:
-        workflow.upsert_memo({"outcome": "rejected"})
+        self._show(outcome="rejected")
         return Answer(outcome="rejected", reasons=reasons)
 
-    def _done(self, step: str) -> None:
-        self._steps.append(step)
-        workflow.upsert_memo({"steps": self._steps})
+    def _show(self, **state: object) -> None:
+        """Let callers see how far it is, though no worker runs; once for each of the workflow's tasks, since it costs."""
+        workflow.upsert_memo({"steps": self._steps, **state})
 
 
 def _without_effect(error: ActivityError) -> bool:
