@@ -51,19 +51,21 @@ class Orchestrator:
         self.delay = 0.0
         self.active = True
         self.app = FastAPI()
+        self.app.middleware("http")(self._answer)
         self._routes(self.app)
 
-    def _routes(self, app: FastAPI) -> None:
-        @app.middleware("http")
-        async def answer(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
-            if request.url.path == "/health":
-                return JSONResponse({})
-            self.tokens.add(request.headers["authorization"].removeprefix("Bearer "))
+    async def _answer(self, request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
+        if request.url.path == "/health":
+            return JSONResponse({})
+        self.tokens.add(request.headers["authorization"].removeprefix("Bearer "))
+        # What Identity says goes on.
+        if not request.url.path.startswith("/v1/token"):
             await asyncio.sleep(self.delay)
             if self.broken:
                 return JSONResponse({"detail": "as the test says"}, self.broken)
-            return await go_on(request)
+        return await go_on(request)
 
+    def _routes(self, app: FastAPI) -> None:
         @app.post("/v1/token/introspect")
         def introspect() -> dict[str, bool]:
             """What Identity says of every token."""
@@ -103,11 +105,12 @@ class Orchestrator:
 class Gateway:
     """The gateway over HTTP, with a real Redis and database."""
 
-    def __init__(self, database: Path, redis_url: str, limits: tuple[Limit, Limit], upstream: str) -> None:
+    def __init__(
+        self, database: Path, redis_url: str, limits: tuple[Limit, Limit], upstream: httpx.AsyncClient
+    ) -> None:
         self.signals = Signals(gateway)
         telemetry = self.signals.telemetry
         redis = SpareRedis.at(redis_url)
-        client = httpx.AsyncClient(base_url=upstream, timeout=1)
 
         async def identity() -> None:
             return
@@ -116,8 +119,8 @@ class Gateway:
             door=Door(self.signals.guard, RateLimiter(redis, *limits), telemetry),
             store=SessionStore(create_engine(f"sqlite:///{database}")),
             wizards=load(),
-            orchestrator=Peer("orchestrator", client, telemetry),
-            identity=Peer("identity", httpx.AsyncClient(base_url=upstream), telemetry),
+            orchestrator=Peer("orchestrator", upstream, telemetry),
+            identity=Peer("identity", upstream, telemetry),
             checks={"redis": redis.check, "identity": identity},
             stream_every=0.02,
         )
@@ -161,8 +164,11 @@ def start(tmp_path: Path, redis: RedisServer, orchestrator: Orchestrator) -> Ite
     with served(orchestrator.app) as upstream:
         ends: list[Callable[[], object]] = []
 
-        def begin(limits: tuple[Limit, Limit] = WIDE, upstream: str = upstream) -> Gateway:
-            made = Gateway(tmp_path / "gateway.db", redis.url, limits, upstream)
+        def begin(
+            limits: tuple[Limit, Limit] = WIDE, upstream: str = upstream, timeout: float = 20
+        ) -> Gateway:
+            client = httpx.AsyncClient(base_url=upstream, timeout=timeout)
+            made = Gateway(tmp_path / "gateway.db", redis.url, limits, client)
             serving = served(made.app)
             made.client = httpx.Client(base_url=serving.__enter__())
             ends.extend([lambda: serving.__exit__(None, None, None), made.client.close])
@@ -321,7 +327,7 @@ def test_an_orchestrator_that_is_slow_is_504_and_one_that_is_gone_503(
     start: Callable[..., Gateway], orchestrator: Orchestrator
 ) -> None:
     orchestrator.delay = 3
-    assert start().call("GET", "/v1/workflows").status_code == 504
+    assert start(timeout=1).call("GET", "/v1/workflows").status_code == 504
     gone = start(upstream=f"http://127.0.0.1:{free_port()}")
     assert gone.call("GET", "/v1/workflows").status_code == 503
     assert gone.client.get("/ready").json()["dependencies"]["orchestrator"] != "up"
