@@ -92,9 +92,11 @@ def plan(wizard: Wizard, values: Answers, session: str) -> Plan:
 
 
 def _tool(template: ToolTemplate, values: Answers) -> dict[str, JsonValue]:
-    undo = _tool(template.undo, values) if template.undo and holds(template.undo.when, values) else None
-    return {
-        "tool": render(template.tool, values),
-        "arguments": render(dict(template.arguments), values),
-        "undo": undo,
-    }
+    made = _use(template, values)
+    if template.undo and holds(template.undo.when, values):
+        made["undo"] = _use(template.undo, values)
+    return made
+
+
+def _use(template: ToolTemplate, values: Answers) -> dict[str, JsonValue]:
+    return {"tool": render(template.tool, values), "arguments": render(dict(template.arguments), values)}
