@@ -1,34 +1,27 @@
-"""Recording rules of an SLO: two raw reads of 5 minutes, and every longer window built from them.
+"""Recording rules of an SLO: two raw reads of 5 minutes, and every longer window built from them (``slo.ratios``).
 
-Each window is weighted by events: the sum of bad over the sum of total, never a mean of ratios. Windows
-up to an hour are tiled by non-overlapping 5-minute slices, and equal raw windows; longer ones are sums over the recorded
-rates, to which the rate of now adds what they don't count yet, so that a failure is told as early as by raw windows.
 ``coverage`` counts the part of a window in which these rules did not run as average traffic without
 errors, so that a new SLO's first bad minute is not taken for a bad hour.
 """
 
 from collections.abc import Iterable
 from datetime import timedelta
-from decimal import Decimal
 from typing import NamedTuple
 
-from slo import names
+from slo import names, ratios
 from slo.burnrate import SHORTEST
 from slo.model import SLO, Platform, Service, aggregate, slo_id
 from slo.promql import quoted
+from slo.ratios import DAY, HALF_HOUR, JOIN, Pair, Read
 from slo.source import By, Composed, Own
 from slo.units import duration, number
 from slo.window import Calendar, phrase
 
-_TILED = timedelta(hours=1)
-_COARSE = timedelta(days=1)
 _DAYS_STEP = timedelta(minutes=2)
-_MINUTE = timedelta(minutes=1)
-_SLICE = int(SHORTEST.total_seconds())
 # A short demonstration evaluates faster than this, and wants its period figures sooner than every 5 minutes.
 _BRISK = timedelta(seconds=30)
-# An SLO has many groups, but one objective.
-_JOIN = f"on ({names.SLO_ID}) group_left ()"
+_HALF_HOURS = names.EVENTS_BAD_HALF_HOUR, names.EVENTS_TOTAL_HALF_HOUR
+_PERIOD = names.EVENTS_BAD_PERIOD, names.EVENTS_TOTAL_PERIOD
 
 
 class Rule(NamedTuple):
@@ -108,52 +101,41 @@ def own(service: Service, slo: SLO) -> Own:
 def _window_rules(service: Service, slo: SLO, every: timedelta) -> Iterable[Rule]:
     labels = id_labels(service, slo)
     mine = own(service, slo)
-    source = slo.sli.source(service.name)
-
-    def record(name: str, expr: str, **extra: str) -> Rule:
-        return Rule(record=name, expr=expr, labels=labels | extra)
-
-    yield record(names.OBJECTIVE, f"vector({number(slo.objective / 100)})")
-    yield record(names.ERROR_BUDGET, f"vector({number(slo.budget)})")
-    yield record(names.PERIOD_DAYS, f"vector({slo.period.days})")
-    yield record(
-        names.INFO,
-        "vector(1)",
-        **service.labels
-        | slo.labels
-        | {
-            "owner": service.owner,
-            "tier": str(service.tier),
-            "objective": number(slo.objective),
-            "window": phrase(slo.window),
-            "unit": slo.sli.unit,
-        },
-    )
-    for name, expr in source.records(By(slo.group_by), mine):
-        yield record(name, expr)
-    yield record(names.ratio_rate(SHORTEST), f"{mine.bad} / ({mine.total} > 0)")
-    # What keeps a vanished group's place in a window, recorded once as all of them read it.
-    longest = max(w for w in slo.windows if w < _COARSE)
-    yield record(names.EVENTS_ANCHOR, f"0 * last_over_time({mine.total}[{duration(longest)}])")
-    for window in slo.windows:
-        if window < _COARSE:
-            yield record(names.ratio_rate(window), _window_ratio(service, slo, window, every))
-    yield record(
-        names.CURRENT_BURN_RATE, f"{series(names.ratio_rate(SHORTEST), service, slo)} / {number(slo.budget)}"
-    )
+    # Also the mark that these rules were evaluated.
+    yield Rule(record=names.OBJECTIVE, expr=f"vector({number(slo.objective / 100)})", labels=labels)
+    expressions = dict(slo.sli.source(service.name).records(By(slo.group_by), mine))
+    expressions[names.ratio_rate(SHORTEST)] = f"{mine.bad} / ({mine.total} > 0)"
+    windows = [window for window in slo.windows if window < DAY]
+    read = _read(service, slo, days=False)
+    if not _composed(service, slo, names.SHORTEST_RATIO):
+        # What keeps a vanished group's place in a window, and the sums that two windows read, are recorded once.
+        expressions[names.EVENTS_ANCHOR] = f"0 * last_over_time({mine.total}[{duration(max(windows))}])"
+        for name, rate in zip(_HALF_HOURS, read.rates, strict=True):
+            expressions[name] = f"({ratios.tiles(HALF_HOUR, rate, read.zero)}) / {HALF_HOUR // SHORTEST}"
+    for window in windows:
+        name = names.ratio_rate(window)
+        expressions[name] = _composed(service, slo, name) or ratios.ratio(window, read, every)
+    shortest = series(names.ratio_rate(SHORTEST), service, slo)
+    expressions[names.CURRENT_BURN_RATE] = f"{shortest} / {number(slo.budget)}"
+    for name, expr in expressions.items():
+        yield Rule(record=name, expr=expr, labels=labels)
 
 
 def _day_rules(service: Service, slo: SLO, every: timedelta) -> Iterable[Rule]:
-    """Windows of days move little within minutes, and cost the most."""
+    """Constants, and windows of days: they move little within minutes, and cost the most."""
     labels = id_labels(service, slo)
-    coarse = [window for window in slo.windows if window >= _COARSE]
-    if coarse:
+    yield Rule(record=names.ERROR_BUDGET, expr=f"vector({number(slo.budget)})", labels=labels)
+    yield Rule(record=names.PERIOD_DAYS, expr=f"vector({slo.period.days})", labels=labels)
+    yield Rule(record=names.INFO, expr="vector(1)", labels=labels | _info(service, slo))
+    windows = [window for window in slo.windows if window >= DAY]
+    if windows and not _composed(service, slo, names.SHORTEST_RATIO):
         total = own(service, slo).total
-        span = f"[{duration(coarse[-1])}:{duration(SHORTEST)}]"
+        span = f"[{duration(max(windows))}:{duration(SHORTEST)}]"
         yield Rule(record=names.EVENTS_ANCHOR_DAYS, expr=f"0 * last_over_time({total}{span})", labels=labels)
-    for window in coarse:
-        expr = _window_ratio(service, slo, window, every)
-        yield Rule(record=names.ratio_rate(window), expr=expr, labels=labels)
+    for window in windows:
+        name = names.ratio_rate(window)
+        expr = _composed(service, slo, name) or ratios.ratio(window, _read(service, slo, days=True), every)
+        yield Rule(record=name, expr=expr, labels=labels)
 
 
 def _period_rules(service: Service, slo: SLO, every: timedelta) -> Iterable[Rule]:
@@ -161,50 +143,50 @@ def _period_rules(service: Service, slo: SLO, every: timedelta) -> Iterable[Rule
         # Prometheus has no months: the history store tells this period's figures.
         return
     labels = id_labels(service, slo)
-    _, bad, total = own(service, slo)
-    span = f"[{duration(slo.window)}:{duration(every)}]"
     ratio = names.ratio_rate(slo.window)
+    expressions: dict[str, str] = {}
+    if composed := _composed(service, slo, ratio):
+        expressions[ratio] = composed
+    else:
+        # Of the rates, as many as the period reads: it would have to unpack all of them to find these.
+        _, *rates = own(service, slo)
+        expressions |= dict(zip(_PERIOD, rates, strict=True))
+        span = f"[{duration(slo.window)}:{duration(every)}]"
+        bad, total = (f"sum_over_time({series(name, service, slo)}{span})" for name in _PERIOD)
+        expressions[ratio] = f"{bad} / ({total} > 0)"
     coverage, spent = names.PERIOD_COVERAGE, names.PERIOD_SPENT
-    steps = slo.window // every
-    expressions = {
-        ratio: _composed(service, slo, ratio)
-        or f"sum_over_time({bad}{span}) / (sum_over_time({total}{span}) > 0)",
-        coverage: f"clamp_max(count_over_time({series(names.OBJECTIVE, service, slo)}{span}) / {steps}, 1)",
-        spent: f"{series(ratio, service, slo)} * {_JOIN} {series(coverage, service, slo)} / {number(slo.budget)}",
+    mark = series(names.ERROR_BUDGET, service, slo)
+    expressions |= {
+        coverage: ratios.coverage(slo.window, mark, every, subquery=True),
+        spent: f"{series(ratio, service, slo)} * {JOIN} {series(coverage, service, slo)} / {number(slo.budget)}",
         names.PERIOD_REMAINING: f"1 - {series(spent, service, slo)}",
     }
     for name, expr in expressions.items():
         yield Rule(record=name, expr=expr, labels=labels)
 
 
-def _window_ratio(service: Service, slo: SLO, window: timedelta, every: timedelta) -> str:
-    if composed := _composed(service, slo, names.ratio_rate(window)):
-        return composed
-    _, bad, total = own(service, slo)
-    # A series that vanished in mid-outage keeps its place in the sum: it adds 0, and is not gone.
-    anchor = names.EVENTS_ANCHOR if window < _COARSE else names.EVENTS_ANCHOR_DAYS
-    zero = series(anchor, service, slo)
-    bads, totals = (_events(x, zero, window, every) for x in (bad, total))
-    marks = f"count_over_time({series(names.OBJECTIVE, service, slo)}[{duration(window)}])"
-    coverage = f"clamp_max({marks} / {window // every}, 1)"
-    return f"({bads}) / (({totals}) > 0) * {_JOIN} {coverage}"
+def _info(service: Service, slo: SLO) -> dict[str, str]:
+    told = {
+        "owner": service.owner,
+        "tier": str(service.tier),
+        "objective": number(slo.objective),
+        "window": phrase(slo.window),
+        "unit": slo.sli.unit,
+    }
+    return service.labels | slo.labels | told
 
 
-def _events(rate: str, zero: str, window: timedelta, every: timedelta) -> str:
-    """The events of a window, in some unit, as a sum of rates over 5 minutes."""
-    if window <= _TILED:
-        offsets = [SHORTEST * k for k in range(window // SHORTEST)]
-        return " + ".join(f"({rate}{f' offset {duration(o)}' if o else ''} or {zero})" for o in offsets)
-    now = f"({rate} or {zero})"
-    if window >= _COARSE:
-        # Slices end at full 5 minutes; what has passed of the next is told by the rate of now.
-        since = f"time() % {_SLICE} / {_SLICE}"
-        return f"sum_over_time({rate}[{duration(window)}:{duration(SHORTEST)}]) + {since} * {now}"
-    # A sum of overlapping rates counts the last 5 minutes by half: the rate of now counts for the other half.
-    half = number(Decimal(_SLICE) / 2 / int(every.total_seconds()))
-    return f"sum_over_time({rate}[{window // _MINUTE - 3}m30s]) + {half} * {now}"
+def _read(service: Service, slo: SLO, *, days: bool) -> Read:
+    """What windows of hours or of days read: each has its own mark, at the pace of its group."""
+    _, *rates = own(service, slo)
+    half_hours = (series(name, service, slo) for name in _HALF_HOURS)
+    zero, mark = (
+        (names.EVENTS_ANCHOR_DAYS, names.ERROR_BUDGET) if days else (names.EVENTS_ANCHOR, names.OBJECTIVE)
+    )
+    return Read(Pair(*rates), Pair(*half_hours), *(series(name, service, slo) for name in (zero, mark)))
 
 
 def _composed(service: Service, slo: SLO, record: str) -> str | None:
+    """A window's ratio where it follows from the ratios of other SLOs."""
     source = slo.sli.source(service.name)
     return source.window_ratio(record) if isinstance(source, Composed) else None

@@ -25,5 +25,5 @@ def timing(platform: Platform, service: Service, slo: SLO, *, closed: bool = Tru
     name = f"slo-{slo_id(service, slo)}"
     hours = intervals[name]
     return Timing(
-        hours, intervals.get(f"{name}-days", hours), intervals.get(f"{name}-period", hours), closed=closed
+        hours, intervals.get(f"{name}:days", hours), intervals.get(f"{name}:period", hours), closed=closed
     )

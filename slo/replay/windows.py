@@ -1,4 +1,4 @@
-"""Error ratios over every window, as the recording rules of ``slo.rules`` define them."""
+"""Error ratios over every window, as the recording rules define them (``slo.ratios``)."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -8,12 +8,12 @@ import numpy as np
 
 from slo.burnrate import SHORTEST
 from slo.model import SLO
+from slo.ratios import DAY, HALF_HOUR, HOUR
 from slo.replay.history import Flags, Grid, History, Values
 from slo.replay.sums import Sums, gathered, last, shifted
 from slo.replay.timing import Timing
 from slo.source import Composed
 
-_TILED, _COARSE = timedelta(hours=1), timedelta(days=1)
 _SLICE = int(SHORTEST.total_seconds())
 # A sum of overlapping rates counts the last slice by half.
 _HALF = SHORTEST / 2
@@ -43,11 +43,12 @@ class Weighed:
         self._coarse = tuple(Sums(x[:, :: self._slice]) for x in (bad, total))
         self._marks = Sums(_looked_up_marks(history.ran, self._slice)[:: self._slice])
         self._anchor, coarse = (
-            self._anchored(w for w in slo.windows if (w < _COARSE) is less) for less in (True, False)
+            self._anchored(w for w in slo.windows if (w < DAY) is less) for less in (True, False)
         )
         self._now, self._now_of_days = (
             tuple(np.where(np.isnan(x), anchor, x) for x in self._tiles) for anchor in (self._anchor, coarse)
         )
+        self._half_hours = tuple(self._tiled(x, HALF_HOUR // SHORTEST) for x in self._tiles)
 
     def over(self, window: timedelta) -> Values:
         """Tiles up to an hour, sums up to a day, sums of every fifth minute above.
@@ -56,22 +57,17 @@ class Weighed:
         """
         if window == SHORTEST:
             return _ratio(self.history.bad, self.history.total)
-        if window <= _TILED:
-            bad, total = (self._tiled(x, window // SHORTEST) for x in self._tiles)
-        elif window < _COARSE:
-            width, between = divmod(window - _HALF, timedelta(seconds=self._grid.step))
-            width += 1 if between else self._edge
-            half = _HALF.total_seconds() / self._grid.step
-            pairs = zip(self._sums, self._now, strict=True)
-            bad, total = (one.over(width) + half * now for one, now in pairs)
-        else:
+        if window >= DAY:
             since = np.arange(self._grid.size) % self._slice / self._slice
             pairs = zip(self._coarse, self._now_of_days, strict=True)
             bad, total = (self._slices(one, window) + since * now for one, now in pairs)
-        covered = self._ran.over(self._steps(window) + self._edge) / self._steps(window)
+            covered = self._slices(self._marks, window) / (window // SHORTEST)
+        else:
+            bad, total = self._hour() if window == HOUR else self._tiled_or_summed(window)
+            covered = self._ran.over(self._steps(window) + self._edge) / self._steps(window)
         found = _ratio(bad, total) * np.minimum(covered, 1)
         found[:, ~self.history.ran] = np.nan
-        return recorded(found, self._grid, self._timing.days) if window >= _COARSE else found
+        return recorded(found, self._grid, self._timing.days) if window >= DAY else found
 
     def period(self, window: timedelta) -> Values:
         """The ratio over the SLO's own window, recorded at slower steps; the part that was not seen is left out."""
@@ -99,6 +95,28 @@ class Weighed:
         """0 while there has been a total within the longest of the windows, which keeps a vanished series in them."""
         within = self._steps(max(windows, default=timedelta())) + self._edge
         return np.where(last(~np.isnan(self.history.total)).age < within, 0.0, np.nan)
+
+    def _hour(self) -> tuple[Values, ...]:
+        """Of two half hours; where the earlier one was not recorded, a sum."""
+        within = self._slice
+        earlier = (
+            shifted(_looked_up(x, self.history.ran, within), self._steps(HALF_HOUR)) for x in self._half_hours
+        )
+        whole = (now + before for now, before in zip(self._half_hours, earlier, strict=True))
+        summed = self._summed(HOUR)
+        return tuple(np.where(np.isnan(x), y, x) for x, y in zip(whole, summed, strict=True))
+
+    def _tiled_or_summed(self, window: timedelta) -> tuple[Values, ...]:
+        if window < HOUR:
+            return tuple(self._tiled(x, window // SHORTEST) for x in self._tiles)
+        return self._summed(window)
+
+    def _summed(self, window: timedelta) -> tuple[Values, ...]:
+        width, between = divmod(window - _HALF, timedelta(seconds=self._grid.step))
+        width += 1 if between else self._edge
+        half = _HALF.total_seconds() / self._grid.step
+        pairs = zip(self._sums, self._now, strict=True)
+        return tuple(one.over(width) + half * now for one, now in pairs)
 
     def _tiled(self, values: Values, tiles: int) -> Values:
         found = np.zeros_like(values)

@@ -210,7 +210,7 @@ def test_the_page_of_a_group_tells_its_own_budget(promtool_test: Run) -> None:
         page("eu", "100%", "81.02%", "5h 50m 0s"),
         page("us", "33.33%", "92.09%", "19h 53m 30s"),
     ]
-    # An hour into the outage: whichever rule group is evaluated first, the last hour looks the same.
+    # An hour into the outage.
     tests = case(series)
     tests[0]["alert_rule_test"] = [
         {"eval_time": "204m", "alertname": "ErrorBudgetBurnFast", "exp_alerts": expected}

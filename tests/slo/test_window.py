@@ -84,6 +84,8 @@ def test_a_calendar_slo_alerts_on_rolling_windows_and_leaves_its_period_to_the_h
         rules = [r for group in rule_groups(platform, service, one) for r in group.rules]
         alerts.append({(r.alert, r.expr) for r in rules if r.alert})
     assert records[1] - records[0] == {
+        "slo:events_bad_period:rate5m",
+        "slo:events_total_period:rate5m",
         "slo:sli_error:ratio_rate30d",
         "slo:period_coverage:ratio",
         "slo:period_error_budget_spent:ratio",

@@ -1,6 +1,7 @@
 """The one client between services: typed bodies, a timeout, the trace's context, RED metrics."""
 
 import time
+from collections.abc import Mapping
 from typing import TypeVar
 
 import httpx
@@ -50,11 +51,13 @@ class Peer:
         method: str,
         path: str,
         answer: type[_T],
-        body: BaseModel | None = None,
+        body: BaseModel | Mapping[str, str] | None = None,
         *,
         token: str = "",
     ) -> _T:
         """Send one request and read its answer; ``token`` speaks for a caller, else the service's own does.
+
+        A model is sent as JSON, a mapping as a form.
 
         Raises ``PeerError`` when there is no answer, or one that is no success or not as expected.
         """
@@ -68,7 +71,7 @@ class Peer:
         self,
         method: str,
         path: str,
-        body: BaseModel | None = None,
+        body: BaseModel | Mapping[str, str] | None = None,
         *,
         token: str = "",
     ) -> httpx.Response:
@@ -76,17 +79,18 @@ class Peer:
         sent = {}
         if bearer := token or await self._own_token():
             sent["authorization"] = f"Bearer {bearer}"
-        if body is not None:
+        content = body.model_dump_json().encode() if isinstance(body, BaseModel) else None
+        form = None if isinstance(body, BaseModel) else body
+        if content is not None:
             sent["content-type"] = "application/json"
         attributes = {"http.request.method": method, "peer.service": self.name, "url.path": path}
         with self._telemetry.tracer.start_as_current_span(
             method, kind=trace.SpanKind.CLIENT, attributes=attributes
         ) as span:
             _PROPAGATOR.inject(sent)
-            content = body.model_dump_json().encode() if body is not None else None
             begun = time.perf_counter()
             try:
-                got = await self._client.request(method, path, content=content, headers=sent)
+                got = await self._client.request(method, path, content=content, data=form, headers=sent)
             except httpx.HTTPError as error:
                 self._observe(method, begun, "", type(error).__name__)
                 raise PeerError(self.name, None, f"no answer: {type(error).__name__} {error}") from error

@@ -75,6 +75,9 @@ class Actions:
         if run:
             self._note(run)
             await self._client.stream("follow", "gateway", f"/v1/workflows/{run['workflow_id']}/events")
+        if random.random() < 0.3:  # noqa: S311, PLR2004
+            self._sessions.remove(session["id"])
+            await call("wizard", "gateway", f"DELETE /v1/sessions/{session['id']}")
 
     async def recall(self) -> None:
         """Look something up, now and then as a context window."""

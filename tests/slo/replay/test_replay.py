@@ -46,7 +46,7 @@ def promtool_says(promtool: Path, one: SLO, shape: Steps) -> set[tuple[str, int,
     groups = recording_groups(platform, service, one)
     # A subquery over 30 days at each evaluation takes most of the time, so short windows alone have theirs.
     short = one.period <= timedelta(days=1)
-    rules = [rule for group in groups for rule in group.rules if short or not group.name.endswith("-period")]
+    rules = [rule for group in groups for rule in group.rules if short or not group.name.endswith(":period")]
     reads = {EVENTS_BAD: "given_bad", EVENTS_TOTAL: "given_total"}
     rules = [rule._replace(expr=reads.get(rule.record, rule.expr)) for rule in rules]
     rules += burn_rules(platform, service, one).values()

@@ -14,24 +14,26 @@ import yaml
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 from fuzz import fuzz
+from identityservice import postgresql
 from live import identity_of, served
 from parts import RedisServer, free_port, redis_server, wait_for
 from service import Issuer, Signals
-from sqlalchemy import create_engine
+from sqlalchemy import NullPool, create_engine
 
 import somahub.services.gateway as gateway_package
 from slo import Platform
 from slo.errors import SLOError
 from slo.promql import metrics as metrics_read
+from somahub.auth import Principal
 from somahub.generate import files
 from somahub.peers import Peer
 from somahub.services.gateway.app import Parts, create_app
 from somahub.services.gateway.door import Door
 from somahub.services.gateway.ratelimit import Limit, RateLimiter
 from somahub.services.gateway.spec import gateway
-from somahub.services.gateway.store import SessionStore
+from somahub.services.gateway.store import NewSession, Run, SessionStore
 from somahub.services.gateway.wizard import load
-from somahub.services.orchestrator.models import NewWorkflow, Workflow
+from somahub.services.orchestrator.models import NewWorkflow, Plan, Workflow
 from somahub.serving.redis import SpareRedis
 
 WIDE = (Limit("subject", 1000, 10_000), Limit("tenant", 1000, 10_000))
@@ -47,6 +49,7 @@ class Orchestrator:
         self.tokens: set[str] = set()
         self.broken: int | None = None
         self.delay = 0.0
+        self.active = True
         self.app = FastAPI()
         self._routes(self.app)
 
@@ -60,6 +63,11 @@ class Orchestrator:
             if self.broken:
                 return JSONResponse({"detail": "as the test says"}, self.broken)
             return await go_on(request)
+
+        @app.post("/v1/token/introspect")
+        def introspect() -> dict[str, bool]:
+            """What Identity says of every token."""
+            return {"active": self.active}
 
         @app.post("/v1/workflows", status_code=202)
         def start(new: NewWorkflow) -> Workflow:
@@ -109,6 +117,7 @@ class Gateway:
             store=SessionStore(create_engine(f"sqlite:///{database}")),
             wizards=load(),
             orchestrator=Peer("orchestrator", client, telemetry),
+            identity=Peer("identity", httpx.AsyncClient(base_url=upstream), telemetry),
             checks={"redis": redis.check, "identity": identity},
             stream_every=0.02,
         )
@@ -317,6 +326,16 @@ def test_an_orchestrator_that_is_slow_is_504_and_one_that_is_gone_503(
     assert gone.call("GET", "/v1/workflows").status_code == 503
     assert gone.client.get("/ready").json()["dependencies"]["orchestrator"] != "up"
     assert gone.call("GET", "/v1/sessions").status_code == 200
+
+
+def test_no_workflow_is_started_on_a_token_that_identity_took_back(
+    running: Gateway, orchestrator: Orchestrator
+) -> None:
+    orchestrator.active = False
+    assert running.call("POST", "/v1/workflows", {"plan": {"goal": "x"}}).status_code == 401
+    assert not orchestrator.workflows
+    orchestrator.active = True
+    assert running.call("POST", "/v1/workflows", {"plan": {"goal": "x"}}).status_code == 202
 
 
 def test_workflows_are_the_orchestrators(running: Gateway) -> None:
@@ -555,6 +574,30 @@ def test_no_request_by_the_schema_makes_the_gateway_fail(
     assert where
     headers = {"authorization": f"Bearer {running.token}"}
     assert fuzz(str(running.client.base_url), headers) >= 16
+
+
+def test_sessions_and_answers_are_kept_in_postgresql_too(tmp_path: Path) -> None:
+    ada = Principal(subject="ada", tenant="acme")
+    with postgresql(tmp_path) as url:
+        store = SessionStore(create_engine(url, poolclass=NullPool))  # a server ends once its clients did
+        session = store.create(ada, NewSession(purpose="p"))
+        assert store.list(ada, 10) == [store.get(ada, session.id)] == [session]
+        assert [store.start(session.id, "w") for _ in range(2)] == [True, False]
+        store.answer(session.id, "s", {"a": 1})
+        store.answer(session.id, "s", {"a": "\ufffd", "b": [2.5, None]})
+        plans = [store.freeze(session.id, Plan(goal=goal)) for goal in ("first", "second")]
+        assert {p.goal for p in plans} == {"first"}
+        store.thaw(session.id)
+        run = store.run(session.id)
+        assert run == Run("w", {"s": {"a": "\ufffd", "b": [2.5, None]}}, None, "")
+        store.started(session.id, "wf")
+        store.freeze(session.id, plans[0])
+        store.thaw(session.id)
+        again = store.run(session.id)
+        assert again is not None
+        assert (again.plan, again.workflow_id) == (plans[0], "wf")
+        assert store.delete(ada, session.id)
+        assert (store.run(session.id), store.get(ada, session.id)) == (None, None)
 
 
 def test_every_metric_that_a_rule_reads_is_emitted_or_recorded(running: Gateway) -> None:

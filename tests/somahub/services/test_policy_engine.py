@@ -10,6 +10,7 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 from fuzz import fuzz
+from live import served
 from parts import RedisServer, redis_server, wait_for
 from redis.asyncio import Redis
 from service import Signals
@@ -372,6 +373,10 @@ def test_the_command_makes_keys_and_bundles_and_finds_what_was_changed(tmp_path:
     )
 
 
-def test_no_request_makes_the_engine_fail(start: Start) -> None:
-    engine = start(constitution(1))
-    assert fuzz(engine.app, engine.signals.issuer.headers("platform-admin")) == 6
+def test_no_request_makes_the_engine_fail(tmp_path: Path, redis: RedisServer) -> None:
+    bundle.write(constitution(1), tmp_path / "constitution.tar")
+    engine = Running(tmp_path, redis.url)
+    with served(engine.app) as url:
+        assert fuzz(url, engine.signals.issuer.headers("platform-admin")) == 6
+    assert engine.decided("deny", "miss")  # questions got through
+    engine.database.dispose()

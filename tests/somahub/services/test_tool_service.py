@@ -10,6 +10,7 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 from fuzz import fuzz
+from live import served
 from minio.credentials.providers import StaticProvider
 from objectstore import ACCESS, SECRET, ObjectServer, object_server
 from parts import free_port, wait_for
@@ -470,7 +471,9 @@ def test_old_keys_are_forgotten_and_unfinished_ones_are_not(start: Start, other:
         assert connection.execute(text("SELECT key FROM tool_uses")).scalars().all() == ["lost"]
 
 
-def test_no_request_makes_the_service_fail(start: Start, store: ObjectServer) -> None:
-    service = start(store.url, attempts=1)
-    wait_for(lambda: service.client.get("/ready").status_code == 200)
-    assert fuzz(service.app, service.signals.issuer.headers("platform-admin")) == 5
+def test_no_request_makes_the_service_fail(tmp_path: Path, other: Upstream, store: ObjectServer) -> None:
+    service = Running(tmp_path, other, store.url, attempts=1)
+    with served(service.app) as url:
+        wait_for(lambda: httpx.get(f"{url}/ready").status_code == 200)
+        assert fuzz(url, service.signals.issuer.headers("platform-admin")) == 5
+    service.engine.dispose()

@@ -28,7 +28,8 @@ def main() -> None:
     except SLOError as error:
         sys.exit(f"error: {error}")
     telemetry = telemetry_for(gateway, settings)
-    keys = RemoteKeys(httpx.AsyncClient(base_url=settings.identity_url, timeout=2))
+    known = httpx.AsyncClient(base_url=settings.identity_url, timeout=2)
+    keys = RemoteKeys(known)
     redis = SpareRedis.at(settings.redis_url)
     limiter = RateLimiter(redis, *settings.limits())
     client = httpx.AsyncClient(base_url=settings.orchestrator_url, timeout=settings.orchestrator_timeout)
@@ -37,6 +38,7 @@ def main() -> None:
         store=SessionStore(create_engine(settings.database)),
         wizards=wizards,
         orchestrator=Peer("orchestrator", client, telemetry),
+        identity=Peer("identity", known, telemetry),
         checks={"redis": redis.check, "identity": keys.check},
         stream_every=settings.stream_every,
     )

@@ -11,6 +11,7 @@ from somahub.services.gateway.door import Door
 from somahub.services.gateway.events import events
 from somahub.services.gateway.runs import Runs
 from somahub.services.gateway.sessions import sessions
+from somahub.services.gateway.standing import Standing
 from somahub.services.gateway.store import SessionStore
 from somahub.services.gateway.wizard import Wizard
 from somahub.services.gateway.wizards import answering, definitions
@@ -27,6 +28,7 @@ class Parts(NamedTuple):
     store: SessionStore
     wizards: Mapping[str, Wizard]
     orchestrator: Peer
+    identity: Peer
     checks: Mapping[str, Check]
     stream_every: float = 0.5
 
@@ -40,11 +42,12 @@ def create_app(
 ) -> FastAPI:
     """Build the app around its parts."""
     door, store, orchestrator = parts.door, parts.store, parts.orchestrator
+    standing = Standing(parts.identity)
     routers = [
         sessions(telemetry, store, door),
         definitions(parts.wizards, door),
-        answering(telemetry, store, Runs(parts.wizards, store, orchestrator), door),
-        workflows(orchestrator, door),
+        answering(telemetry, store, Runs(parts.wizards, store, orchestrator), door, standing),
+        workflows(orchestrator, door, standing),
         events(telemetry, orchestrator, door, parts.stream_every),
     ]
     readiness = Readiness(telemetry, {**parts.checks, "orchestrator": orchestrator.check})

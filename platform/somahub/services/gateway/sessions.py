@@ -14,11 +14,11 @@ from somahub.telemetry import Telemetry
 def sessions(telemetry: Telemetry, store: SessionStore, door: Door) -> APIRouter:
     """Routes on the caller's own sessions."""
     router = APIRouter(prefix="/v1/sessions", tags=["sessions"], responses=REFUSED)
-    reader = Annotated[Caller, Depends(door.needs("read"))]
-    writer = Annotated[Caller, Depends(door.needs("deploy"))]
+    reads = door.needs("read")
+    writes = door.needs("deploy")
 
     @router.post("", status_code=201)
-    def create(new: NewSession, response: Response, caller: writer) -> Session:
+    def create(new: NewSession, response: Response, caller: Annotated[Caller, Depends(writes)]) -> Session:
         """Open a session."""
         with telemetry.span("session.store"):
             session = store.create(caller.principal, new)
@@ -28,17 +28,19 @@ def sessions(telemetry: Telemetry, store: SessionStore, door: Door) -> APIRouter
         return session
 
     @router.get("")
-    def list_sessions(caller: reader, limit: Annotated[int, Query(ge=1, le=100)] = 20) -> list[Session]:
+    def list_sessions(
+        caller: Annotated[Caller, Depends(reads)], limit: Annotated[int, Query(ge=1, le=100)] = 20
+    ) -> list[Session]:
         """List the caller's newest sessions."""
         return store.list(caller.principal, limit)
 
     @router.get("/{session_id}", responses=MISSING)
-    def read(session_id: uuid.UUID, caller: reader) -> Session:
+    def read(session_id: uuid.UUID, caller: Annotated[Caller, Depends(reads)]) -> Session:
         """Read one session."""
         return store.get(caller.principal, str(session_id)) or missing(session_id)
 
     @router.delete("/{session_id}", status_code=204, responses=MISSING)
-    def remove(session_id: uuid.UUID, caller: writer) -> None:
+    def remove(session_id: uuid.UUID, caller: Annotated[Caller, Depends(writes)]) -> None:
         """Close a session and drop its answers; a workflow that it started goes on."""
         if not store.delete(caller.principal, str(session_id)):
             missing(session_id)

@@ -137,7 +137,9 @@ class SessionStore:
         """Start a session's wizard; ``False`` when it has one."""
         query = self._insert(_RUNS).values(session_id=session_id, wizard=wizard)
         with self._engine.begin() as connection:
-            return connection.execute(query.on_conflict_do_nothing()).rowcount == 1
+            # psycopg has no row count for such an insert.
+            made = connection.execute(query.on_conflict_do_nothing().returning(_RUNS.c.session_id))
+            return made.first() is not None
 
     def run(self, session_id: str) -> Run | None:
         """Return a session's wizard, or ``None``."""

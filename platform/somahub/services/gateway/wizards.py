@@ -16,6 +16,7 @@ from somahub.services.gateway.door import Caller, Door
 from somahub.services.gateway.progress import AnswersError, PlanError
 from somahub.services.gateway.runs import NotNowError, NoWizardError, Runs, WizardState
 from somahub.services.gateway.sessions import missing
+from somahub.services.gateway.standing import Standing
 from somahub.services.gateway.store import SessionStore
 from somahub.services.gateway.upstream import passing
 from somahub.services.gateway.wizard import Wizard
@@ -45,15 +46,15 @@ class Begun(BaseModel):
 def definitions(wizards: Mapping[str, Wizard], door: Door) -> APIRouter:
     """Routes on the wizards that there are."""
     router = APIRouter(prefix="/v1/wizards", tags=["wizards"], responses=REFUSED)
-    reader = Annotated[Caller, Depends(door.needs("read"))]
+    reads = door.needs("read")
 
     @router.get("")
-    async def list_wizards(_: reader) -> list[Listed]:
+    async def list_wizards(_: Annotated[Caller, Depends(reads)]) -> list[Listed]:
         """List the wizards."""
         return [Listed(name=w.name, title=w.title, description=w.description) for w in wizards.values()]
 
     @router.get("/{name}", responses=MISSING)
-    async def read(name: _Name, _: reader) -> Wizard:
+    async def read(name: _Name, _: Annotated[Caller, Depends(reads)]) -> Wizard:
         """Read one wizard: its steps, questions and plan."""
         if name not in wizards:
             raise HTTPException(404, f"There is no wizard {name}.")
@@ -62,7 +63,9 @@ def definitions(wizards: Mapping[str, Wizard], door: Door) -> APIRouter:
     return router
 
 
-def answering(telemetry: Telemetry, store: SessionStore, runs: Runs, door: Door) -> APIRouter:
+def answering(
+    telemetry: Telemetry, store: SessionStore, runs: Runs, door: Door, standing: Standing
+) -> APIRouter:
     """Routes on the wizard of one of the caller's sessions."""
     router = APIRouter(
         prefix="/v1/sessions/{session_id}/wizard", tags=["wizards"], responses=REFUSED | MISSING
@@ -112,6 +115,7 @@ def answering(telemetry: Telemetry, store: SessionStore, runs: Runs, door: Door)
     ) -> Workflow:
         """Start the workflow; the same again returns it and starts nothing."""
         ident = await asyncio.to_thread(own, caller, session_id)
+        await standing.confirm(caller.token)
         try:
             with telemetry.span("wizard.submit", session_id=ident), _refusals(), passing():
                 workflow = await runs.submit(ident, caller.token)

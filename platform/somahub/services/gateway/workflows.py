@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from somahub.peers import Peer
 from somahub.services.gateway.answers import CONFLICT, MISSING, PASSED, REFUSED
 from somahub.services.gateway.door import Caller, Door
+from somahub.services.gateway.standing import Standing
 from somahub.services.gateway.upstream import passing
 from somahub.services.orchestrator.models import NewWorkflow, Signal, Workflow, Workflows
 
@@ -15,21 +16,22 @@ from somahub.services.orchestrator.models import NewWorkflow, Signal, Workflow, 
 WorkflowId = Annotated[str, Path(max_length=200, pattern=r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*$")]
 
 
-def workflows(orchestrator: Peer, door: Door) -> APIRouter:
+def workflows(orchestrator: Peer, door: Door, standing: Standing) -> APIRouter:
     """Routes that pass on to the orchestrator, whose refusals are answered as they are."""
     router = APIRouter(prefix="/v1/workflows", tags=["workflows"], responses=REFUSED | PASSED)
-    reader = Annotated[Caller, Depends(door.needs("read"))]
-    restarter = Annotated[Caller, Depends(door.needs("restart"))]
+    reads = door.needs("read")
+    restarts = door.needs("restart")
 
     @router.post("", status_code=202)
     async def start(new: NewWorkflow, caller: Annotated[Caller, Depends(door.needs("deploy"))]) -> Workflow:
         """Start a workflow; where there is one of the same id, that one is returned and nothing is started."""
+        await standing.confirm(caller.token)
         with passing():
             return await orchestrator.call("POST", "/v1/workflows", Workflow, new, token=caller.token)
 
     @router.get("")
     async def list_workflows(
-        caller: reader,
+        caller: Annotated[Caller, Depends(reads)],
         limit: Annotated[int, Query(ge=1, le=100)] = 20,
         page: Annotated[str, Query(max_length=2000)] = "",
     ) -> Workflows:
@@ -39,7 +41,7 @@ def workflows(orchestrator: Peer, door: Door) -> APIRouter:
             return await orchestrator.call("GET", f"/v1/workflows?{query}", Workflows, token=caller.token)
 
     @router.get("/{workflow_id}", responses=MISSING)
-    async def read(workflow_id: WorkflowId, caller: reader) -> Workflow:
+    async def read(workflow_id: WorkflowId, caller: Annotated[Caller, Depends(reads)]) -> Workflow:
         """Read one workflow."""
         with passing():
             return await orchestrator.call(
@@ -47,14 +49,16 @@ def workflows(orchestrator: Peer, door: Door) -> APIRouter:
             )
 
     @router.post("/{workflow_id}/signal", status_code=202, responses=MISSING | CONFLICT)
-    async def signal(workflow_id: WorkflowId, decision: Signal, caller: restarter) -> Workflow:
+    async def signal(
+        workflow_id: WorkflowId, decision: Signal, caller: Annotated[Caller, Depends(restarts)]
+    ) -> Workflow:
         """Approve or refuse a workflow that waits for it."""
         path = f"/v1/workflows/{workflow_id}/signal"
         with passing():
             return await orchestrator.call("POST", path, Workflow, decision, token=caller.token)
 
     @router.post("/{workflow_id}/cancel", status_code=202, responses=MISSING | CONFLICT)
-    async def cancel(workflow_id: WorkflowId, caller: restarter) -> Workflow:
+    async def cancel(workflow_id: WorkflowId, caller: Annotated[Caller, Depends(restarts)]) -> Workflow:
         """Cancel a workflow: what was done is taken back."""
         path = f"/v1/workflows/{workflow_id}/cancel"
         with passing():

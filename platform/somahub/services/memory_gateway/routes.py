@@ -70,16 +70,16 @@ def memories(operations: Memories, guard: Guard) -> APIRouter:
 def recalling(operations: Memories, guard: Guard) -> APIRouter:
     """Routes that look for memories by likeness."""
     router = APIRouter(prefix="/v1", tags=["recall"], responses=_REFUSED)
-    reader = Annotated[Principal, Depends(guard.needs("read"))]
+    reads = guard.needs("read")
 
     @router.post("/recall")
-    async def recall(question: Recall, caller: reader) -> RecallAnswer:
+    async def recall(question: Recall, caller: Annotated[Principal, Depends(reads)]) -> RecallAnswer:
         """Recall what is most similar to a query, best first."""
         tenant = guard.tenant(caller, question.tenant or None)
         return RecallAnswer(memories=await operations.recall(tenant, question))
 
     @router.post("/context")
-    async def context(request: ContextRequest, caller: reader) -> Context:
+    async def context(request: ContextRequest, caller: Annotated[Principal, Depends(reads)]) -> Context:
         """Assemble a context window: the best first, no text twice, whole memories only, within the budget."""
         return await operations.context(guard.tenant(caller, request.tenant or None), request)
 

@@ -66,11 +66,12 @@ class Policies:
             found = output.results[0].expressions
             if not found:
                 raise UndecidedError("the policies leave it undefined")
+        except (RegoError, ValueError, LookupError) as error:
+            raise PolicyError(f"the policies failed: {_oneline(error)}") from error
+        try:
             answer = _Answer.model_validate(found[0])
         except ValidationError as error:
             raise PolicyError(f"expected {{allow, reasons}} of the policies, got {found[0]!r}") from error
-        except (RegoError, ValueError, LookupError) as error:
-            raise PolicyError(f"the policies failed: {_oneline(error)}") from error
         return Verdict(answer.allow, tuple(answer.reasons))
 
 

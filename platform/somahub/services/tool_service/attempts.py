@@ -48,6 +48,7 @@ class Attempts:
     ) -> Ending:
         """Use the tool within so many seconds."""
         made = 0
+        output: JsonValue = None
         earlier: ToolError | None = None
 
         def again(error: BaseException) -> bool:

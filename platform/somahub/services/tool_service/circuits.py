@@ -10,9 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from somahub.services.tool_service.errors import OpenError, RefusedError
+from somahub.services.tool_service.models import STATES
 from somahub.telemetry import Telemetry
-
-STATES = ("open", "half_open")
 
 
 @dataclass

@@ -6,6 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from somahub.ijson import Document, Line
 
+# States of a circuit that are worth a series; closed is neither.
+STATES = ("open", "half_open")
 Outcome = Literal["success", "failure", "timeout", "rejected", "open", "unknown"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 

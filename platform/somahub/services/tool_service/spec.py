@@ -9,8 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from slo import SLO, Counter, Event, Gauge, Histogram, HttpAvailability, Latency, Ratio, Service, Span, Uptime
-from somahub.services.tool_service.circuits import STATES
-from somahub.services.tool_service.models import OUTCOMES
+from somahub.services.tool_service.models import OUTCOMES, STATES
 
 TOOLS = (
     "http.fetch",

@@ -77,7 +77,7 @@ class CreateIssue(_GitHub[NewIssue]):
     repeatable: ClassVar = False
     arguments = NewIssue
 
-    async def call(self, arguments: NewIssue, _: Call) -> JsonValue:
+    async def call(self, arguments: NewIssue, call: Call) -> JsonValue:  # noqa: ARG002 - it has no place for a key
         """Open it."""
         body = arguments.model_dump(include={"title", "body", "labels"})
         return _issue(await self._ask("POST", _path(arguments), json=body))
@@ -91,7 +91,7 @@ class ListIssues(_GitHub[Issues]):
     repeatable: ClassVar = True
     arguments = Issues
 
-    async def call(self, arguments: Issues, _: Call) -> JsonValue:
+    async def call(self, arguments: Issues, call: Call) -> JsonValue:  # noqa: ARG002 - likewise
         """List them."""
         params: dict[str, str | int] = {"state": arguments.state, "per_page": arguments.limit}
         found = await self._ask("GET", _path(arguments), params=params)

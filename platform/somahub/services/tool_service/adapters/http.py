@@ -45,7 +45,7 @@ class HttpFetch(Adapter[Fetch]):
         """The host of the URL."""
         return _host(arguments.url)
 
-    async def call(self, arguments: Fetch, _: Call) -> JsonValue:
+    async def call(self, arguments: Fetch, call: Call) -> JsonValue:  # noqa: ARG002 - GET needs no key
         """Fetch; the body is text, or base64 where it is no UTF-8."""
         headers = {"accept": arguments.accept}
         answer = await exchange(
