@@ -12,6 +12,9 @@ from slo import Histogram
 from somahub.dependencies.temporal import temporal
 from somahub.services.orchestrator.spec import orchestrator
 
+# No workflow lasts long enough, and no queue is behind and forgotten.
+LATE = {"workflow_timeout", "approximate_backlog_count"}
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TemporalServer]:
@@ -40,7 +43,7 @@ def test_temporal_counts_each_outcome_by_the_names_and_labels_of_the_spec(
         hub.client.post(f"/v1/workflows/{workflow_id}/{end}")
         hub.ended(workflow_id)
     assert hub.client.get("/v1/workflows/none").status_code == 404  # an error, for its counter
-    expected = {m.name: m for m in temporal.metrics if not m.unproven}
+    expected = {m.name: m for m in temporal.metrics if m.name not in LATE}
     until(lambda: expected.keys() <= _seen(server.metrics()).keys())
     seen = _seen(server.metrics())
     for name, metric in expected.items():
