@@ -27,13 +27,16 @@ class Embedder(Protocol):
     @property
     def name(self) -> str:
         """Identifies the model: vectors of different names can't be compared."""
+        ...
 
     @property
     def size(self) -> int:
         """The number of dimensions."""
+        ...
 
     def embed(self, text: str) -> Vector:
         """Return the vector of a text."""
+        ...
 
 
 class HashingEmbedder:

@@ -16,6 +16,7 @@ class Layout(Protocol):
 
     def collection(self, tenant: str) -> str:
         """The name of the collection."""
+        ...
 
     def only(self, tenant: str) -> qdrant.Filter | None:
         """The filter; none where the collection is the tenant's own."""
