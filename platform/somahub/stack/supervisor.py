@@ -7,12 +7,12 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 
 import httpx
 
 from slo.errors import SLOError
+from somahub.stack.asking import client
 from somahub.stack.component import Component
 
 _PAUSE = 1.0  # seconds before a restart
@@ -117,12 +117,6 @@ def wait_until_up(children: Iterable[Child], deadline: float) -> None:
         time.sleep(0.1)
 
 
-@cache
-def _client() -> httpx.Client:
-    """One for all: making one costs more than asking."""
-    return httpx.Client(timeout=1)
-
-
 def _answers(health: str) -> bool:
     scheme, _, address = health.partition("://")
     if scheme == "tcp":
@@ -133,6 +127,6 @@ def _answers(health: str) -> bool:
         except OSError:
             return False
     try:
-        return not health or _client().get(health).is_success
+        return not health or client().get(health).is_success
     except httpx.HTTPError:
         return False
