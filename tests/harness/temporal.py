@@ -53,8 +53,9 @@ class TemporalServer:
     def _runs(self) -> bool:
         command = Path(sys.executable).with_name("temporal")
         options = ("--headless", "--ip", "127.0.0.1", "--log-level", "never", "--db-filename", self.file)
+        quick = ("--sqlite-pragma", "synchronous=off")  # the kernel keeps what a killed process wrote
         ports = ("--port", str(self.port), "--metrics-port", str(self.metrics_port))
-        argv = [command, "server", "start-dev", *options, *ports]
+        argv = [command, "server", "start-dev", *options, *quick, *ports]
         process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self._process = process
         until(lambda: answers(self.port) or process.poll() is not None)

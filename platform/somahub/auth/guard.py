@@ -22,7 +22,7 @@ class Guard:
 
     def __init__(self, verifier: Verifier, scope: Scope, telemetry: Telemetry) -> None:
         self._verifier = verifier
-        self._scope = scope
+        self._scope: Scope = scope
         self._telemetry = telemetry
 
     def needs(self, permission: Permission) -> Callable[..., Awaitable[Principal]]:

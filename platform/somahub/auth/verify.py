@@ -35,6 +35,7 @@ class Keys(Protocol):
 
     def revoked(self, token_id: str) -> bool:
         """Whether a token was taken back."""
+        ...
 
 
 class Verifier:

@@ -52,6 +52,15 @@ temporal = Dependency(
             name="approximate_backlog_count",
             help="Tasks that wait for a worker.",
             labels=_unknown((*_QUEUE, "task_priority")),
+            quiet="the server writes it late: once a queue that was behind is unloaded",
+        ),
+        Histogram(
+            name="task_schedule_to_start_latency",
+            help="Time in which tasks waited for a worker, in seconds.",
+            labels=_unknown(
+                ("namespace", "operation", "partition", "service_name", "task_type", "taskqueue")
+            ),
+            buckets=_EDGES,
         ),
         Gauge(name="pending_polls", help="Polls of workers that wait.", labels=_unknown(_QUEUE)),
         Counter(name="service_requests", help="Requests.", labels=_unknown(_REQUEST)),

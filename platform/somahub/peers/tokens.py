@@ -16,6 +16,7 @@ class Tokens(Protocol):
 
     async def token(self) -> str:
         """Return a token that is good now."""
+        ...
 
 
 class Issued(BaseModel):

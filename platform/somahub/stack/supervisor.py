@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 
 from slo.errors import SLOError
+from somahub.stack.asking import client
 from somahub.stack.component import Component
 
 _PAUSE = 1.0  # seconds before a restart
@@ -126,6 +127,6 @@ def _answers(health: str) -> bool:
         except OSError:
             return False
     try:
-        return not health or httpx.get(health, timeout=1).is_success
+        return not health or client().get(health).is_success
     except httpx.HTTPError:
         return False

@@ -7,6 +7,7 @@ from rich.console import Group
 from rich.table import Table
 
 from slo import names
+from somahub.stack.asking import client
 
 
 class Row(NamedTuple):
@@ -21,7 +22,7 @@ class Row(NamedTuple):
 def query(prometheus: str, expression: str, label: str) -> dict[str, float]:
     """Return values by a label; nothing while Prometheus does not answer."""
     try:
-        answer = httpx.get(f"{prometheus}/api/v1/query", params={"query": expression}, timeout=2)
+        answer = client().get(f"{prometheus}/api/v1/query", params={"query": expression})
         answer.raise_for_status()
         result = answer.json()["data"]["result"]
     except (httpx.HTTPError, ValueError, KeyError):

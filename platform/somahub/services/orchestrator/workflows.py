@@ -42,13 +42,13 @@ _OVER: dict[int | str, dict[str, object]] = {409: {"description": "The workflow 
 def workflows(telemetry: Telemetry, guard: Guard, runs: Runs) -> APIRouter:
     """Routes on workflows."""
     router = APIRouter(prefix="/v1/workflows", tags=["workflows"], responses=_ANSWERS)
-    reader = Annotated[Principal, Depends(guard.needs("read"))]
-    deployer = Annotated[Principal, Depends(guard.needs("deploy"))]
-    restarter = Annotated[Principal, Depends(guard.needs("restart"))]
-    admin = Annotated[Principal, Depends(guard.needs("admin"))]
+    reader = Depends(guard.needs("read"))
+    deployer = Depends(guard.needs("deploy"))
+    restarter = Depends(guard.needs("restart"))
+    admin = Depends(guard.needs("admin"))
 
     @router.post("", status_code=202, responses={413: {"description": "The plan is too long."}})
-    async def start(new: NewWorkflow, caller: deployer) -> Workflow:
+    async def start(new: NewWorkflow, caller: Annotated[Principal, deployer]) -> Workflow:
         """Start a workflow; where there is one of the same id, that one is returned and nothing is started."""
         if len(new.model_dump_json()) > _LARGEST:
             raise HTTPException(413, f"A plan has at most {_LARGEST} bytes.")
@@ -65,7 +65,7 @@ def workflows(telemetry: Telemetry, guard: Guard, runs: Runs) -> APIRouter:
 
     @router.get("")
     async def list_workflows(
-        caller: reader,
+        caller: Annotated[Principal, reader],
         limit: Annotated[int, Query(ge=1, le=100)] = 20,
         page: Annotated[str, Query(max_length=2000)] = "",
         tenant: _Tenant = "",
@@ -75,13 +75,15 @@ def workflows(telemetry: Telemetry, guard: Guard, runs: Runs) -> APIRouter:
             return await runs.list(_named(guard.tenant(caller, tenant or None)), limit, page)
 
     @router.get("/{workflow_id}")
-    async def read(workflow_id: _Id, caller: reader, tenant: _Tenant = "") -> Workflow:
+    async def read(workflow_id: _Id, caller: Annotated[Principal, reader], tenant: _Tenant = "") -> Workflow:
         """Read one workflow, with its result or error once it has ended."""
         async with _answered():
             return await runs.get(_named(guard.tenant(caller, tenant or None)), workflow_id)
 
     @router.post("/{workflow_id}/signal", status_code=202, responses=_OVER)
-    async def signal(workflow_id: _Id, decision: Signal, caller: restarter, tenant: _Tenant = "") -> Workflow:
+    async def signal(
+        workflow_id: _Id, decision: Signal, caller: Annotated[Principal, restarter], tenant: _Tenant = ""
+    ) -> Workflow:
         """Approve or refuse a workflow that waits for it; the first decision stands."""
         owner = _named(guard.tenant(caller, tenant or None))
         async with _answered():
@@ -89,7 +91,9 @@ def workflows(telemetry: Telemetry, guard: Guard, runs: Runs) -> APIRouter:
             return await runs.get(owner, workflow_id)
 
     @router.post("/{workflow_id}/cancel", status_code=202, responses=_OVER)
-    async def cancel(workflow_id: _Id, caller: restarter, tenant: _Tenant = "") -> Workflow:
+    async def cancel(
+        workflow_id: _Id, caller: Annotated[Principal, restarter], tenant: _Tenant = ""
+    ) -> Workflow:
         """Cancel a workflow: a step under way is let finish, then what was done is taken back, the last first."""
         owner = _named(guard.tenant(caller, tenant or None))
         async with _answered():
@@ -97,7 +101,9 @@ def workflows(telemetry: Telemetry, guard: Guard, runs: Runs) -> APIRouter:
             return await runs.get(owner, workflow_id)
 
     @router.post("/{workflow_id}/terminate", status_code=202, responses=_OVER)
-    async def terminate(workflow_id: _Id, caller: admin, tenant: _Tenant = "") -> Workflow:
+    async def terminate(
+        workflow_id: _Id, caller: Annotated[Principal, admin], tenant: _Tenant = ""
+    ) -> Workflow:
         """End a workflow at once; nothing is taken back."""
         owner = _named(guard.tenant(caller, tenant or None))
         async with _answered():
