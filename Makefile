@@ -21,13 +21,14 @@ test: setup ## Linters, types, layers and all tests
 	@$(VENV)/bin/pyright
 	@$(VENV)/bin/lint-imports
 	@$(VENV)/bin/pytest
+	@$(VENV)/bin/pytest -n2 --dist=loadfile tests/stack
 
 interop: setup ## Native histograms, Prometheus 3 and Sloth itself, which are built once; needs Go 1.26.7
 	@tools=$$(scripts/fetch-interop) || { [ $$? = 3 ] && echo "Interop tests are skipped." && exit; } && \
 	$(VENV)/bin/pytest tests/interop && \
 	SLO_PROMTOOL=$$tools/promtool $(VENV)/bin/pytest tests/slo tests/alerts
 
-up: setup ## The whole stack on this machine; options in ARGS="--duration 240s --fault gateway:5xx@60s+120s"
+up: setup ## The whole stack on this machine; options in ARGS="--duration 180s --fault gateway:5xx@30s+100s"
 	@$(VENV)/bin/slo up $(ARGS)
 
 bench: setup ## What the rules cost a real Prometheus, and how long they take to generate, beside Sloth; minutes

@@ -12,9 +12,11 @@ ROOT = Path(__file__).parents[1]
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """What builds Go programs first is collected only where it is asked for: ``make interop``."""
-    asked = any("interop" in argument for argument in config.args)
-    return True if collection_path == ROOT / "tests/interop" and not asked else None
+    """Collected only where they are asked for: what builds Go programs first, and what runs the whole platform."""
+    for folder in ("interop", "stack"):
+        if collection_path == ROOT / "tests" / folder and not any(folder in a for a in config.args):
+            return True
+    return None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
