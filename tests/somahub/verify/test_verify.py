@@ -9,8 +9,9 @@ from typing import NamedTuple
 import httpx
 import prometheus_client as prom
 import pytest
-from background import free_port, served
+from background import served
 from fastapi import APIRouter, HTTPException
+from parts import free_port
 
 from slo.loader import load
 from somahub.cli import main
