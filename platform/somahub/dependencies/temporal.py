@@ -68,6 +68,7 @@ temporal = Dependency(
             name="service_error_with_type",
             help="Requests that failed.",
             labels=_unknown((*_REQUEST, "error_type")),
+            quiet=_NONE_YET,
         ),
         Histogram(
             name="service_latency",
