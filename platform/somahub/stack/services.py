@@ -54,7 +54,7 @@ def services(
             "s3_url": where.minio,
             "s3_access_key_file": str(kept.file("s3.access")),
             "s3_secret_key_file": str(kept.file("s3.secret")),
-            "private_hosts": "127.0.0.1",
+            "allowed_hosts": ports.address(10),  # Prometheus, as a page to fetch
         },
     }
     common = {
