@@ -1,6 +1,6 @@
 """A report as data; its JSON form is this model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -76,12 +76,14 @@ def report(
     """Account for every SLO; ``since`` reads from a time up to now, ``alerts`` are rows of the pager's store."""
     windows = {slo_id(s, o): span(o.window, at) for s in platform.services for o in s.slos}
     rows = tuple(_row(s, o, windows[slo_id(s, o)], since) for s in platform.services for o in s.slos)
-    earliest = min((window.start for window in windows.values()), default=at)
-    known = {row.slo_id for row in rows}
-    pages = None if alerts is None else tuple(p for p in map(_page, alerts) if p.slo_id in known)
-    if pages is not None:
-        pages = tuple(p for p in pages if (p.ended_at or at) >= earliest and p.started_at <= at)
+    pages = None if alerts is None else tuple(p for p in map(_page, alerts) if _within(p, windows, at))
     return Report(platform=platform.name, at=at, slos=rows, pages=pages)
+
+
+def _within(page: Page, windows: Mapping[str, Span], at: datetime) -> bool:
+    """Whether it was open at any time in its own SLO's window."""
+    window = windows.get(page.slo_id)
+    return window is not None and (page.ended_at or at) >= window.start and page.started_at <= at
 
 
 def _row(service: Service, slo: SLO, window: Span, since: Callable[[datetime], Read]) -> Row:

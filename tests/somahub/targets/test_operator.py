@@ -74,7 +74,8 @@ def test_resources_are_valid_by_the_schema_of_the_operators_crd(
         platform_of("Web_Shop.v2", "web-shop-v2"),
     ]
     found = [one for p in platforms for one in resources(p, namespace="monitoring").values()]
-    assert schema(found) == ["fine"] * 4
+    assert len(found) > len(platforms)
+    assert schema(found) == ["fine"] * len(found)
 
 
 def test_the_schema_refuses_what_is_no_prometheus_rule(schema: Callable[[list[Any]], list[str]]) -> None:
