@@ -51,6 +51,7 @@ class Orchestrator:
         self.broken: int | None = None
         self.delay = 0.0
         self.active = True
+        self.introspection = 200
         self.app = FastAPI()
         self.app.middleware("http")(self._answer)
         self._routes(self.app)
@@ -68,9 +69,9 @@ class Orchestrator:
 
     def _routes(self, app: FastAPI) -> None:
         @app.post("/v1/token/introspect")
-        def introspect() -> dict[str, bool]:
+        def introspect() -> JSONResponse:
             """What Identity says of every token."""
-            return {"active": self.active}
+            return JSONResponse({"active": self.active}, self.introspection)
 
         @app.post("/v1/workflows", status_code=202)
         def start(new: NewWorkflow) -> Workflow:
@@ -343,6 +344,16 @@ def test_no_workflow_is_started_on_a_token_that_identity_took_back(
     assert not orchestrator.workflows
     orchestrator.active = True
     assert running.call("POST", "/v1/workflows", {"plan": {"goal": "x"}}).status_code == 202
+
+
+@pytest.mark.parametrize(
+    ("identity", "answer"), [(401, 401), (403, 401), (404, 202), (422, 202), (429, 202), (503, 202)]
+)
+def test_only_a_refusal_by_identity_speaks_against_a_token(
+    running: Gateway, orchestrator: Orchestrator, identity: int, answer: int
+) -> None:
+    orchestrator.introspection = identity
+    assert running.call("POST", "/v1/workflows", {"plan": {"goal": "x"}}).status_code == answer
 
 
 def test_workflows_are_the_orchestrators(running: Gateway) -> None:
