@@ -32,6 +32,8 @@ EVENTS = (
 # Attributes of the spans of requests that are answered, and of those that are sent to other services.
 SERVER_SPAN = ("http.request.method", "url.path", "http.route", "http.response.status_code")
 CLIENT_SPAN = ("http.request.method", "peer.service", "url.path", "http.response.status_code")
+# The attribute of every span that an exception ended: the exception's type.
+ERROR_TYPE = "error.type"
 # Attributes of whoever emits.
 RESOURCE = (
     "service.name",

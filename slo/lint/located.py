@@ -71,6 +71,10 @@ def documents(path: Path) -> list[Any]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"{path}:{mark.line + 1}" if mark else str(path)
-        raise SpecNotFoundError(place, f"not YAML: {error.problem or error.context}") from error
+        raise SpecNotFoundError(place, f"not YAML: {_line(error.problem or error.context)}") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise SpecNotFoundError(str(path), f"not YAML: {' '.join(str(error).split())}") from error
+        raise SpecNotFoundError(str(path), f"not YAML: {_line(error)}") from error
+
+
+def _line(said: object) -> str:
+    return " ".join(str(said).split())

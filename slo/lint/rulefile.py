@@ -102,7 +102,7 @@ class _Groups(_Part):
     def _named_apart(self) -> "_Groups":
         names = [group.name for group in self.groups]
         if twins := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"group name used twice: {', '.join(twins)}")
+            raise ValueError(f"group name used twice: {', '.join(map(_shown, twins))}")
         return self
 
 
@@ -204,9 +204,14 @@ def _refused(path: Path, body: Mapping, error: ValidationError) -> InvalidSpecEr
         line = at.lines.get(part, line) if isinstance(at, Mapping) and isinstance(part, str) else line
         at = at[part] if _has(at, part) else None  # type: ignore[index, assignment]
         line = at.line if isinstance(at, Mapping) else line
-    field = ".".join(str(part) for part in first["loc"]) or "groups"
+    field = ".".join(_shown(part) for part in first["loc"]) or "groups"
     reason = _SAID.get(first["type"], first["msg"].removeprefix("Value error, "))
     return InvalidSpecError(f"{path}:{line}", field, reason)
+
+
+def _shown(part: str | int) -> str:
+    """A key as it is where it can be read in one line."""
+    return str(part) if str(part).isprintable() else ascii(part)
 
 
 def _has(at: object, part: str | int) -> bool:

@@ -14,7 +14,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "harness"))
 
 from hub import Hub, settings_for
-from temporal import Others, TemporalServer, until
+from live import wait_for
+from temporal import Others, TemporalServer
 
 
 def main(count: int, clients: int = 8) -> None:
@@ -38,7 +39,9 @@ def _measure(hub: Hub, count: int, clients: int) -> None:
     with ThreadPoolExecutor(clients) as pool:
         list(pool.map(lambda _: hub.start("first", "second"), range(count)))
     accepted = time.monotonic() - begun
-    until(lambda: (_value(hub, "orchestrator_workflows_closed_total", outcome="completed")) >= count + 1, 600)
+    wait_for(
+        lambda: (_value(hub, "orchestrator_workflows_closed_total", outcome="completed")) >= count + 1, 600
+    )
     took, each = time.monotonic() - begun, (time.process_time() - processor) / count
     print(f"{count} workflows of two tools: {count / took:.1f}/s; accepted at {count / accepted:.1f}/s")
     print(f"processor time of API, worker and tools: {each * 1000:.0f} ms a workflow")

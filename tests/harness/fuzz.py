@@ -4,10 +4,19 @@ import schemathesis
 from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
 
 # Every status is documented, an answer is as documented, and none is the server's fault.
-_CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance]
+_CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
 
 
 def fuzz(app: FastAPI | str, headers: dict[str, str], examples: int = 20) -> int:

@@ -4,8 +4,9 @@ import asyncio
 from typing import Any
 
 from fastapi.testclient import TestClient
+from live import wait_for
 from service import Signals
-from temporal import Others, TemporalServer, until
+from temporal import Others, TemporalServer
 
 from somahub.services.orchestrator.agent_worker import AgentWorker, create_worker_app
 from somahub.services.orchestrator.app import create_app
@@ -50,7 +51,7 @@ class Api:
         return told
 
     def ended(self, workflow_id: str, seconds: float = 90) -> dict[str, Any]:
-        until(lambda: self.get(workflow_id)["status"] != "running", seconds)
+        wait_for(lambda: self.get(workflow_id)["status"] != "running", seconds)
         return self.get(workflow_id)
 
 

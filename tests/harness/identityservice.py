@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import httpx
 from fastapi.testclient import TestClient
-from parts import answers, free_port, wait_for
+from live import answers, free_port, wait_for
 from redis import Redis
 from service import Signals
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from parts import free_port, wait_for
+from live import free_port, wait_for
 
 ACCESS, SECRET = "an-access-key", "a-secret-key-of-the-store"
 

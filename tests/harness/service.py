@@ -6,6 +6,7 @@ import time
 import uuid
 from typing import Any
 
+from fastapi import FastAPI
 from joserfc import jwt
 from joserfc.jwk import ECKey
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
@@ -43,6 +44,25 @@ class Issuer:
 
     def headers(self, role: str = "platform-admin", **claims: object) -> dict[str, str]:
         return {"authorization": f"Bearer {self.token(role, **claims)}"}
+
+
+def identity_of(issuer: Issuer) -> FastAPI:
+    """The public side of an Identity: keys and revocations."""
+    app = FastAPI()
+
+    @app.get("/health")
+    async def health() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @app.get("/.well-known/jwks.json")
+    async def keys() -> dict[str, object]:
+        return {"keys": [issuer.private.as_dict(private=False)]}
+
+    @app.get("/v1/revocations")
+    async def revocations() -> dict[str, object]:
+        return {"token_ids": sorted(issuer.taken_back)}
+
+    return app
 
 
 def said(role: str, **claims: object) -> dict[str, Any]:

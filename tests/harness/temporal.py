@@ -3,32 +3,16 @@
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TypeVar
 
 import httpx
-import uvicorn
 from fastapi import FastAPI, HTTPException
-from parts import answers, free_port
+from live import answers, free_port, served, wait_for
 
 from somahub.services.memory_gateway.models import Context, ContextRequest, Memory, NewMemory
 from somahub.services.policy_engine.models import Decision, Question
 from somahub.services.tool_service.models import Invocation, Result
-
-_T = TypeVar("_T")
-
-
-def until(look: Callable[[], _T], seconds: float = 90) -> _T:
-    """What ``look`` gives once it is something; an error after so many seconds."""
-    end = time.monotonic() + seconds
-    while True:
-        if found := look():
-            return found
-        if time.monotonic() > end:
-            raise AssertionError(f"not within {seconds:g} s; last: {found!r}")
-        time.sleep(0.02)
 
 
 class TemporalServer:
@@ -48,7 +32,7 @@ class TemporalServer:
 
     def start(self) -> None:
         # It picks one more port, crashes when another process was quicker there, and is started anew by whoever tends it.
-        until(self._runs)
+        wait_for(self._runs)
 
     def _runs(self) -> bool:
         command = Path(sys.executable).with_name("temporal")
@@ -58,7 +42,7 @@ class TemporalServer:
         argv = [command, "server", "start-dev", *options, *quick, *ports]
         process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self._process = process
-        until(lambda: answers(self.port) or process.poll() is not None)
+        wait_for(lambda: answers(self.port) or process.poll() is not None)
         return process.poll() is None
 
     def kill(self) -> None:
@@ -70,9 +54,8 @@ class TemporalServer:
 class Others:
     """Policy engine, memory gateway and tool service as one server, which can go and come back.
 
-    A tool's effect happens once a key. The name of a tool says what it does: ``refused…`` is rejected, of
-    ``unclear…`` nobody knows what it did, ``held…`` waits
-    to be let go, ``lost…`` has its effect but answers 503 at the first call.
+    A tool's effect happens once a key. The name of a tool says what it does: ``refused…`` is rejected, of ``unclear…`` nobody knows
+    what it did, ``held…`` waits to be let go, ``lost…`` has its effect but answers 503 at the first call.
     """
 
     def __init__(self) -> None:
@@ -86,6 +69,7 @@ class Others:
         self.memories: dict[str, NewMemory] = {}
         self.traces: set[str] = set()
         self._app = self._make()
+        self._served = ExitStack()
         self.start()
 
     @property
@@ -93,16 +77,11 @@ class Others:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        config = uvicorn.Config(self._app, port=self.port, log_config=None, timeout_graceful_shutdown=1)
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run)
-        self._thread.start()
-        until(lambda: self._server.started)
+        self._served.enter_context(served(self._app, self.port))
 
     def stop(self) -> None:
         self.hold.set()
-        self._server.should_exit = True
-        self._thread.join()
+        self._served.close()
 
     def _make(self) -> FastAPI:
         app = FastAPI()

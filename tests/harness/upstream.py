@@ -2,14 +2,12 @@
 
 import asyncio
 import json
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-import uvicorn
-from parts import answers, free_port, wait_for
+from live import served
 from starlette.types import Receive, Scope, Send
 
 
@@ -38,8 +36,7 @@ class Upstream:
     """By path: the next answers in turn, the last one for ever."""
 
     def __init__(self) -> None:
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = ""
         self.plan: dict[str, list[Answer]] = {}
         self.seen: list[Seen] = []
 
@@ -50,7 +47,7 @@ class Upstream:
     def calls(self, path: str) -> list[Seen]:
         return [s for s in self.seen if s.path == path]
 
-    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
         body = b""
@@ -74,14 +71,5 @@ class Upstream:
 @contextmanager
 def upstream() -> Iterator[Upstream]:
     found = Upstream()
-    config = uvicorn.Config(found.app, port=found.port, log_config=None, lifespan="off", interface="asgi3")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    wait_for(lambda: answers(found.port))
-    try:
+    with served(found) as found.url:
         yield found
-    finally:
-        server.should_exit = True
-        server.force_exit = True
-        thread.join(5)

@@ -44,6 +44,10 @@ _REFUSALS: dict[int | str, dict[str, object]] = {
 }
 
 
+class _Answer(Response):
+    media_type = _PROTOBUF
+
+
 def create_app(received: Received, registry: prom.CollectorRegistry) -> FastAPI:
     """Build the app around what it keeps; it traces nothing, as its own spans would come back to it for ever."""
     app = FastAPI(title="OTLP receiver", version="1.0.0", telemetry=SILENT)
@@ -75,21 +79,21 @@ def _intake(received: Received, measures: Measures) -> APIRouter:
             measures.refused.labels(signal, str(error.status)).inc()
             raise HTTPException(error.status, str(error)) from error
         measures.records.labels(signal).inc(taken)
-        return Response(answer.SerializeToString(), media_type=_PROTOBUF)
+        return _Answer(answer.SerializeToString())
 
-    @router.post("/traces", responses=_REFUSALS, openapi_extra=_OTLP)
+    @router.post("/traces", response_class=_Answer, responses=_REFUSALS, openapi_extra=_OTLP)
     async def traces(request: Request) -> Response:
         """Take in spans: an ExportTraceServiceRequest."""
         return await take(
             request, ExportTraceServiceRequest, received.take_traces, ExportTraceServiceResponse()
         )
 
-    @router.post("/logs", responses=_REFUSALS, openapi_extra=_OTLP)
+    @router.post("/logs", response_class=_Answer, responses=_REFUSALS, openapi_extra=_OTLP)
     async def logs(request: Request) -> Response:
         """Take in log records: an ExportLogsServiceRequest."""
         return await take(request, ExportLogsServiceRequest, received.take_logs, ExportLogsServiceResponse())
 
-    @router.post("/metrics", responses=_REFUSALS, openapi_extra=_OTLP)
+    @router.post("/metrics", response_class=_Answer, responses=_REFUSALS, openapi_extra=_OTLP)
     async def metrics(request: Request) -> Response:
         """Count metrics: an ExportMetricsServiceRequest."""
         return await take(

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 import httpx
-from opentelemetry import trace
+from opentelemetry.trace import SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from pydantic import BaseModel, ValidationError
 
 from slo.kit import CLIENT_DURATION
 from somahub.peers.tokens import Tokens
-from somahub.telemetry import Telemetry
+from somahub.telemetry import Telemetry, current_span
 
 _T = TypeVar("_T", bound=BaseModel)
 _PROPAGATOR = TraceContextTextMapPropagator()
@@ -83,21 +83,30 @@ class Peer:
         form = None if isinstance(body, BaseModel) else body
         if content is not None:
             sent["content-type"] = "application/json"
-        attributes = {"http.request.method": method, "peer.service": self.name, "url.path": path}
-        with self._telemetry.tracer.start_as_current_span(
-            method, kind=trace.SpanKind.CLIENT, attributes=attributes
-        ) as span:
-            _PROPAGATOR.inject(sent)
-            begun = time.perf_counter()
-            try:
-                got = await self._client.request(method, path, content=content, data=form, headers=sent)
-            except httpx.HTTPError as error:
-                self._observe(method, begun, "", type(error).__name__)
-                raise PeerError(self.name, None, f"no answer: {type(error).__name__} {error}") from error
-            self._observe(method, begun, str(got.status_code), "")
-            span.set_attribute("http.response.status_code", got.status_code)
+        request = self._client.build_request(method, path, content=content, data=form, headers=sent)
+        try:
+            got = await self._answer(request, path)
+        except httpx.HTTPError as error:
+            raise PeerError(self.name, None, f"no answer: {type(error).__name__} {error}") from error
         if not got.is_success:
             raise PeerError(self.name, got.status_code, _detail(got))
+        return got
+
+    async def _answer(self, request: httpx.Request, path: str) -> httpx.Response:
+        method = request.method
+        attributes = {"http.request.method": method, "peer.service": self.name, "url.path": path}
+        with current_span(
+            self._telemetry.tracer, method, kind=SpanKind.CLIENT, attributes=attributes
+        ) as span:
+            _PROPAGATOR.inject(request.headers)
+            begun = time.perf_counter()
+            try:
+                got = await self._client.send(request)
+            except httpx.HTTPError as error:
+                self._observe(method, begun, "", type(error).__name__)
+                raise
+            self._observe(method, begun, str(got.status_code), "")
+            span.set_attribute("http.response.status_code", got.status_code)
         return got
 
     async def check(self) -> None:

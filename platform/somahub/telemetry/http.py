@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from slo.kit import CODE_CLASSES, REQUESTS_ACTIVE
 from slo.sli import REQUEST_DURATION, REQUESTS
 from somahub.telemetry.kit import Telemetry
+from somahub.telemetry.spans import current_span
 
 # Probes and scrapes are no user's requests.
 UNCOUNTED = frozenset({"/health", "/ready", "/metrics"})
@@ -67,7 +68,8 @@ class _Middleware:
         parents = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"] if k[:5] == b"trace"}
         method = scope["method"] if scope["method"] in _METHODS else "_OTHER"
         begun = time.perf_counter()
-        with self.telemetry.tracer.start_as_current_span(
+        with current_span(
+            self.telemetry.tracer,
             method,
             context=_PROPAGATOR.extract(parents) if parents else None,
             kind=trace.SpanKind.SERVER,

@@ -13,6 +13,7 @@ from slo import kit as contract
 from slo.model import Service
 from slo.signals import Counter, Gauge, Histogram, Metric
 from somahub.telemetry.resource import Resource
+from somahub.telemetry.spans import current_span
 
 _M = TypeVar("_M", prom.Counter, prom.Gauge, prom.Histogram)
 _LEVELS = {"info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
@@ -79,7 +80,7 @@ class Telemetry:
         declared = self._spans.get(name)
         if declared is None or not attributes.keys() <= declared:
             raise UndeclaredSignalError(self.service.name, f"span {name} with {sorted(attributes)}")
-        return self.tracer.start_as_current_span(name, attributes=attributes)
+        return current_span(self.tracer, name, attributes=attributes)
 
     def child(self, name: str, kind: type[_M], labels: Mapping[str, str]) -> _M:
         """The series of a declared metric, to be kept where it is used often."""

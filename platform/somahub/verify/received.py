@@ -79,7 +79,7 @@ def _event(event: Event, seen: EventSummary | None, idle: Mapping[str, str]) -> 
 def _span(name: str, attributes: Iterable[str], seen: SpanSummary | None) -> Signal:
     if seen is None:
         return _unseen("span", name)
-    strange = sorted(set(seen.attributes) - set(attributes))
+    strange = sorted(set(seen.attributes) - {*attributes, kit.ERROR_TYPE})
     faults = [f"has the attribute {key}, which is not declared" for key in strange]
     return _seen("span", name, seen.count, faults)
 
@@ -94,7 +94,7 @@ def _of_requests(kind: str, came: list[SpanSummary], idle: Mapping[str, str]) ->
     for one in came:
         faults += [
             f"{one.name} has the attribute {key}, which is not declared"
-            for key in sorted(set(one.attributes) - set(attributes))
+            for key in sorted(set(one.attributes) - {*attributes, kit.ERROR_TYPE})
         ]
         # A call without an answer has no status; a request that is answered has all of them.
         lost = [key for key in attributes if key not in one.attributes] if kind == "server" else []

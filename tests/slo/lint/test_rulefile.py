@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from slo import SLOError
@@ -47,6 +47,7 @@ BAD = [
         "7: groups.0.rules.0.labels.b: expected text",
     ),
     (f"{HEAD}  - alert: a\n    expr: x\n    expr: y\n", "6: not YAML: expr comes twice"),
+    ('"a\\nb": 1\n"a\\nb": 2\n', "2: not YAML: a b comes twice"),
     ("group:\n- name: web\ngroups: []\n", "1: group: no field of a rule file"),
     ("kind: PrometheusRule\nspec: 5\n", "1: spec: expected a mapping with groups"),
     ("groups: [\n", "2: not YAML: "),
@@ -201,6 +202,8 @@ def refusal(path: Path) -> str:
 
 
 @QUIET
+@example(body={"\n": False})
+@example(body={"groups": [{"name": "a\nb"}, {"name": "a\nb"}]})
 @given(body=TREES | st.fixed_dictionaries({"groups": TREES | GROUPS}))
 def test_whatever_yaml_holds_gives_findings_or_one_error(rules: Path, body: Any) -> None:  # noqa: ANN401
     rules.write_text(yaml.safe_dump(body, allow_unicode=True), encoding="utf-8")

@@ -13,10 +13,9 @@ import httpx
 import pytest
 from identityservice import SECRET, Running
 from joserfc.jwk import ECKey
-from live import identity_of, served
-from parts import redis_server
-from process import process
-from service import ROLES, Issuer, said
+from live import process, served
+from redisserver import redis_server
+from service import ROLES, Issuer, identity_of, said
 
 # What each operation needs; "" is open to all, "own" is for administrators and the account itself. A route that is not here fails the test.
 GATEWAY = {

@@ -2,24 +2,21 @@
 
 import gzip
 import io
-import os
 import random
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 import schemathesis
-from background import wait_for
 from fastapi.testclient import TestClient
 from fuzz import fuzz
+from live import process
 from opentelemetry import trace
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.sdk.trace import TracerProvider
-from parts import free_port
 from prometheus_client import CollectorRegistry
 
 from slo import Counter, Event, Service, Span
@@ -44,18 +41,10 @@ shop = Service(
 
 
 @pytest.fixture
-def receiver() -> Iterator[str]:
+def receiver(tmp_path: Path) -> Iterator[str]:
     """The receiver as it is run: a process of its own."""
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    environment = os.environ | {"OTLP_PORT": str(port)}
-    process = subprocess.Popen([sys.executable, "-m", "somahub.otlp"], env=environment)
-    try:
-        wait_for(lambda: httpx.get(f"{url}/health").is_success)
+    with process("somahub.otlp", "otlp", tmp_path) as (url, _):
         yield url
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 @pytest.fixture

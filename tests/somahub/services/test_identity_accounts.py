@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from identityservice import PASSWORD, SECRET, Running, bearer, emptied
-from parts import RedisServer, redis_server
+from redisserver import RedisServer, redis_server
 
 _NEW = "another horse battery"
 

@@ -6,7 +6,7 @@ import pytest
 from fuzz import fuzz
 from identityservice import PASSWORD, Running, bearer
 from live import served
-from parts import redis_server
+from redisserver import redis_server
 
 from slo.kit import emitted
 from somahub.services.identity.spec import identity

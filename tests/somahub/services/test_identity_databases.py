@@ -11,9 +11,9 @@ import httpx
 import pytest
 from fastapi import HTTPException
 from identityservice import SECRET, Running, bearer, emptied, postgresql
-from live import served
-from parts import RedisServer, redis_server, wait_for
+from live import served, wait_for
 from redis import Redis
+from redisserver import RedisServer, redis_server
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 

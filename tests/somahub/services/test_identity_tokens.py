@@ -8,7 +8,7 @@ import pytest
 from identityservice import PASSWORD, SECRET, Running, bearer, emptied
 from joserfc import jwt
 from joserfc.jwk import ECKey
-from parts import RedisServer, redis_server
+from redisserver import RedisServer, redis_server
 
 _WRONG = "wrong horse battery"
 

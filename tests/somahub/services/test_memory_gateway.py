@@ -1,10 +1,8 @@
 import asyncio
 import math
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -12,10 +10,10 @@ import pytest
 from fuzz import fuzz
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from live import identity_of, served
-from parts import RedisServer, free_port, redis_server, wait_for
+from live import process, served, wait_for
 from qdrant_client import QdrantClient
-from service import Issuer, Signals
+from redisserver import RedisServer, redis_server
+from service import Issuer, Signals, identity_of
 
 from somahub.faults import Fault, Schedule
 from somahub.services.memory_gateway.app import create_app
@@ -214,39 +212,16 @@ def test_what_was_acknowledged_survives_a_kill(tmp_path: Path, redis: RedisServe
                     acknowledged.append(answer.json()["id"])
 
 
-class _process:  # noqa: N801 - used as a function
+@contextmanager
+def _process(folder: Path, identity: str, redis_url: str, issuer: Issuer) -> Iterator[httpx.Client]:
     """The service as a process of its own; leaving kills it with SIGKILL."""
-
-    def __init__(self, folder: Path, identity: str, redis_url: str, issuer: Issuer) -> None:
-        self.url = f"http://127.0.0.1:{free_port()}"
-        settings = {
-            "MEMORY_GATEWAY_PORT": self.url.rpartition(":")[2],
-            "MEMORY_GATEWAY_FOLDER": str(folder / "memories"),
-            "MEMORY_GATEWAY_IDENTITY_URL": identity,
-            "MEMORY_GATEWAY_REDIS_URL": redis_url,
-        }
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "somahub.services.memory_gateway"],
-            env=os.environ | settings,
-            stdout=subprocess.DEVNULL,
-        )
-        self.client = httpx.Client(base_url=self.url, headers=issuer.headers(), timeout=10)
-
-    def __enter__(self) -> httpx.Client:
-        wait_for(self._recalls, 60)
-        return self.client
-
-    def __exit__(self, *_: object) -> None:
-        self.process.kill()
-        self.process.wait(10)
-        self.client.close()
-
-    def _recalls(self) -> bool:
-        assert self.process.poll() is None
-        try:
-            return self.client.post("/v1/recall", json={"query": "x"}).status_code == 200
-        except httpx.TransportError:
-            return False
+    settings = {"folder": folder / "memories", "identity_url": identity, "redis_url": redis_url}
+    with (
+        process("somahub.services.memory_gateway", "memory_gateway", folder, **settings) as (url, _),
+        httpx.Client(base_url=url, headers=issuer.headers(), timeout=10) as client,
+    ):
+        wait_for(lambda: client.post("/v1/recall", json={"query": "x"}).is_success)
+        yield client
 
 
 words = st.sampled_from(["alpha", "beta", "gamma", "delta", "epsilon"])

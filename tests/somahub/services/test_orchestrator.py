@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from hub import Hub, settings_for, undone
-from temporal import Others, TemporalServer, until
+from live import wait_for
+from temporal import Others, TemporalServer
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 
@@ -64,7 +65,7 @@ def test_one_trace_goes_from_the_request_through_the_activities_into_other_servi
     headers = {"traceparent": f"00-{TRACE}-b7ad6b7169203331-01"}
     started = hub.client.post("/v1/workflows", json=body, headers=headers).json()["workflow_id"]
     hub.ended(started)
-    spans = until(lambda: _spans_of(hub, "workflow.activity", 5))
+    spans = wait_for(lambda: _spans_of(hub, "workflow.activity", 5))
     assert {str(s.attributes["activity"]) for s in spans} == {
         "check_policy",
         "recall",
@@ -90,9 +91,9 @@ def test_a_workflow_waits_for_approval_and_its_wait_is_no_response_time(hub: Hub
 
     before, begun = answered(), time.monotonic()
     workflow_id = hub.start("first", needs_approval=True)
-    until(lambda: hub.get(workflow_id)["waits_for_approval"])
+    wait_for(lambda: hub.get(workflow_id)["waits_for_approval"])
     waits = time.monotonic()
-    until(lambda: time.monotonic() > waits + 1)
+    wait_for(lambda: time.monotonic() > waits + 1)
     assert others.effects == []
     decision = {"approve": True}
     assert hub.client.post(f"/v1/workflows/{workflow_id}/signal", json=decision).status_code == 202
@@ -141,7 +142,7 @@ def test_a_tool_of_which_nobody_knows_what_it_did_is_taken_back_too(hub: Hub, ot
 
 def test_a_canceled_workflow_finishes_its_step_and_takes_back_what_was_done(hub: Hub, others: Others) -> None:
     workflow_id = hub.start(undone("a", "not-a"), undone("held", "not-held"), "never")
-    until(lambda: "held" in others.calls)
+    wait_for(lambda: "held" in others.calls)
     assert hub.client.post(f"/v1/workflows/{workflow_id}/cancel").status_code == 202
     others.hold.set()
     ended = hub.ended(workflow_id)
@@ -152,7 +153,7 @@ def test_a_canceled_workflow_finishes_its_step_and_takes_back_what_was_done(hub:
 
 def test_a_workflow_can_be_canceled_while_it_waits_for_a_person(hub: Hub) -> None:
     workflow_id = hub.start(needs_approval=True)
-    until(lambda: hub.get(workflow_id)["waits_for_approval"])
+    wait_for(lambda: hub.get(workflow_id)["waits_for_approval"])
     hub.client.post(f"/v1/workflows/{workflow_id}/cancel")
     assert hub.ended(workflow_id)["status"] == "canceled"
 
@@ -160,12 +161,12 @@ def test_a_workflow_can_be_canceled_while_it_waits_for_a_person(hub: Hub) -> Non
 def test_a_terminated_workflow_ends_at_once_with_nothing_taken_back(hub: Hub, others: Others) -> None:
     workflow_id = hub.start(undone("a", "not-a"), needs_approval=False)
     held = hub.start(undone("b", "not-b"), "held")
-    until(lambda: "held" in others.calls)
+    wait_for(lambda: "held" in others.calls)
     assert hub.client.post(f"/v1/workflows/{held}/terminate").json()["status"] == "terminated"
     assert hub.ended(workflow_id)["status"] == "completed"
     assert "not-b" not in others.effects
     others.hold.set()
-    until(lambda: "held" in others.effects)
+    wait_for(lambda: "held" in others.effects)
 
 
 def test_a_tool_whose_answer_was_lost_is_asked_again_with_the_same_key(hub: Hub, others: Others) -> None:
@@ -176,7 +177,7 @@ def test_a_tool_whose_answer_was_lost_is_asked_again_with_the_same_key(hub: Hub,
 def test_a_workflow_waits_for_services_that_are_away_and_is_lost_for_none(hub: Hub, others: Others) -> None:
     others.stop()
     workflow_id = hub.start("first")
-    until(lambda: hub.worker.get("/ready").status_code == 503)
+    wait_for(lambda: hub.worker.get("/ready").status_code == 503)
     assert hub.client.get("/ready").json()["dependencies"]["tool-service"] != "up"
     assert hub.get(workflow_id)["status"] == "running"
     others.start()
@@ -206,7 +207,7 @@ def test_no_tenant_sees_or_touches_the_workflows_of_another(hub: Hub) -> None:
         answer = hub.client.get("/v1/workflows", headers=headers, params=query)
         return [w["workflow_id"] for w in answer.json()["workflows"]]
 
-    until(lambda: listed(mine) == ["secret"])
+    wait_for(lambda: listed(mine) == ["secret"])
     assert listed(theirs) == []
     for method, path in (("GET", ""), ("POST", "/cancel"), ("POST", "/signal")):
         url = f"/v1/workflows/secret{path}"
@@ -233,7 +234,7 @@ def test_a_list_goes_on_page_by_page(hub: Hub) -> None:
             if not page:
                 return found
 
-    until(lambda: len(seen()) == 5)
+    wait_for(lambda: len(seen()) == 5)
     for page in ("?", "bm9uZQ=="):
         assert hub.client.get("/v1/workflows", params={"page": page}).status_code == 422
 
@@ -276,7 +277,7 @@ def test_outcomes_and_durations_are_counted(hub: Hub) -> None:
     assert all(now > then for now, then in zip(counts(), before, strict=True))
     ends = [e for e in signals.events("workflow.closed") if e["workflow_id"] == f"acme:{workflow_id}"]
     assert [e["outcome"] for e in ends] == ["completed"]
-    text = until(lambda: _with(hub.worker.get("/metrics").text, "temporal_num_pollers{"))
+    text = wait_for(lambda: _with(hub.worker.get("/metrics").text, "temporal_num_pollers{"))
     assert 'temporal_worker_task_slots_available{worker_type="ActivityWorker"}' in text
     assert "temporal_workflow_task_schedule_to_start_latency_seconds_count" in text
 

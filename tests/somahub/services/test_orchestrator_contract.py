@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 from fuzz import fuzz
 from hub import Api, Hub, settings_for, undone
-from temporal import Others, TemporalServer, until
+from live import wait_for
+from temporal import Others, TemporalServer
 
 from slo import Histogram
 from somahub.dependencies.temporal import temporal
@@ -44,7 +45,7 @@ def test_temporal_counts_each_outcome_by_the_names_and_labels_of_the_spec(
         hub.ended(workflow_id)
     assert hub.client.get("/v1/workflows/none").status_code == 404  # an error, for its counter
     expected = {m.name: m for m in temporal.metrics if m.name not in LATE}
-    until(lambda: expected.keys() <= _seen(server.metrics()).keys())
+    wait_for(lambda: expected.keys() <= _seen(server.metrics()).keys())
     seen = _seen(server.metrics())
     for name, metric in expected.items():
         labels = set(metric.labels) | ({"le"} if isinstance(metric, Histogram) else set())

@@ -11,8 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 from hub import Api, settings_for, undone
-from parts import free_port
-from temporal import Others, TemporalServer, until
+from live import free_port, wait_for
+from temporal import Others, TemporalServer
 
 from somahub.services.orchestrator.settings import Settings
 
@@ -38,11 +38,8 @@ class WorkerProcess:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(argv, env=self.environment, stdout=log, stderr=log)
 
-    def get(self, path: str) -> httpx.Response | None:
-        try:
-            return httpx.get(f"http://127.0.0.1:{self.port}{path}")
-        except httpx.TransportError:
-            return None
+    def get(self, path: str) -> httpx.Response:
+        return httpx.get(f"http://127.0.0.1:{self.port}{path}")
 
     def kill(self) -> None:
         self.process.kill()
@@ -88,9 +85,9 @@ def test_without_temporal_the_service_lives_unready_and_goes_on_once_it_is_there
     answer = api.client.post("/v1/workflows", json={"plan": plan})
     assert (answer.status_code, time.monotonic() - begun < 5) == (503, True)
     assert answer.json()["detail"].startswith("Temporal does not answer")
-    assert until(lambda: worker.get("/health")).status_code == 200  # type: ignore[union-attr]
+    assert wait_for(lambda: worker.get("/health")).status_code == 200
     server.start()
-    until(lambda: api.client.get("/ready").status_code == 200 or None)
+    wait_for(lambda: api.client.get("/ready").status_code == 200 or None)
     assert api.ended(api.start("first"))["status"] == "completed"
     assert others.effects == ["first"]
 
@@ -101,14 +98,14 @@ def test_kill_of_the_worker_and_of_temporal_loses_no_workflow_and_repeats_no_eff
     server.start()
     started = [api.start(f"a{n}", f"held{n}", f"z{n}") for n in range(10)]
     failing = api.start(undone("done", "undone"), "held-last", "refused")
-    until(lambda: sum(call.startswith("held") for call in others.calls) == len(started) + 1)
+    wait_for(lambda: sum(call.startswith("held") for call in others.calls) == len(started) + 1)
     worker.kill()
     worker.start()
     server.kill()
     assert api.client.get(f"/v1/workflows/{failing}").status_code == 503
     others.hold.set()
     server.start()
-    until(lambda: api.client.get("/ready").status_code == 200 or None)
+    wait_for(lambda: api.client.get("/ready").status_code == 200 or None)
     assert {api.ended(w)["status"] for w in started} == {"completed"}
     assert api.ended(failing)["status"] == "failed"
     expected = [f"{tool}{n}" for n in range(10) for tool in ("a", "held", "z")]
@@ -121,7 +118,7 @@ def test_a_worker_that_is_told_to_stop_hands_over_what_it_has(
 ) -> None:
     server.start()
     workflow_id = api.start("first", "held")
-    until(lambda: "held" in others.calls)
+    wait_for(lambda: "held" in others.calls)
     worker.process.terminate()
     others.hold.set()
     worker.process.wait(60)

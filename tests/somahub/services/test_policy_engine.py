@@ -10,9 +10,9 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 from fuzz import fuzz
-from live import served
-from parts import RedisServer, redis_server, wait_for
+from live import served, wait_for
 from redis.asyncio import Redis
+from redisserver import RedisServer, redis_server
 from service import Signals
 from sqlalchemy.exc import DatabaseError
 

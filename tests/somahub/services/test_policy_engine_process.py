@@ -2,10 +2,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from parts import wait_for
-from process import identity, process
-from service import Issuer
-from upstream import upstream
+from live import process, served, wait_for
+from service import Issuer, identity_of
 
 _MODULE = "somahub.services.policy_engine"
 
@@ -14,8 +12,8 @@ def test_a_fresh_engine_decides_with_the_shipped_constitution_and_a_killed_one_k
     tmp_path: Path,
 ) -> None:
     issuer = Issuer()
-    with upstream() as other:
-        settings = {"identity_url": identity(issuer, other), "redis_url": "redis://127.0.0.1:1/0"}
+    with served(identity_of(issuer)) as identity:
+        settings = {"identity_url": identity, "redis_url": "redis://127.0.0.1:1/0"}
 
         def ask(service: str, action: str) -> httpx.Response:
             body = {"action": action, "subject": "ada", "resource": "agent"}

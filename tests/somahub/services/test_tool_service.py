@@ -10,10 +10,9 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 from fuzz import fuzz
-from live import served
+from live import free_port, served, wait_for
 from minio.credentials.providers import StaticProvider
 from objectstore import ACCESS, SECRET, ObjectServer, object_server
-from parts import free_port, wait_for
 from service import Signals
 from sqlalchemy import text
 from upstream import Answer, Upstream, upstream
@@ -313,7 +312,7 @@ def test_a_listed_name_must_not_have_a_private_address_unless_that_is_said(
     start: Start, other: Upstream
 ) -> None:
     other.will("/", Answer(body=b"inside"))
-    url = f"http://localhost:{other.port}/"
+    url = other.url.replace("127.0.0.1", "localhost") + "/"
     refused = start().fetch(url)
     assert (refused["outcome"], refused["error"]) == ("rejected", "host localhost has a private address")
     assert other.seen == []
@@ -330,7 +329,7 @@ def test_every_redirect_is_checked_too(start: Start, other: Upstream) -> None:
         to = {"location": end}
         moved = service.fetch(other.will("/moved", Answer(302, headers=to)))
         assert (moved["output"]["body"], moved["output"]["url"]) == ("reached", end)
-        inside = {"location": f"http://localhost:{target.port}/end"}
+        inside = {"location": f"{target.url}/end".replace("127.0.0.1", "localhost")}
         away = service.fetch(other.will("/away", Answer(302, headers=inside)))
         assert away["outcome"] == "rejected"
         assert len(target.calls("/end")) == 1

@@ -94,6 +94,17 @@ def test_an_undeclared_signal_raises(shop: Shop) -> None:
         kit.span("other")
 
 
+def test_a_span_tells_the_type_of_an_exception_and_not_its_text(shop: Shop) -> None:
+    with pytest.raises(ValueError, match="sesame"), shop.signals.telemetry.span("order.pay", order=1):
+        raise ValueError("the peer said: bad password sesame")
+    shop.client.get("/v1/orders/0")
+    spans = {span.name: span for span in shop.signals.exporter.get_finished_spans() if not span.status.is_ok}
+    ended = {name: dict(span.attributes or {})["error.type"] for name, span in spans.items()}
+    assert ended == {"order.pay": "ValueError", "GET /v1/orders/{order}": "ZeroDivisionError"}
+    assert [span.events for span in spans.values()] == [(), ()]
+    assert {span.status.description for span in spans.values()} == {None}
+
+
 def test_an_injected_fault_fails_requests_and_spares_probes() -> None:
     shop = Shop(Schedule([Fault("shop", "5xx", time.time() - 1, 60)]))
     assert shop.client.get("/v1/orders/1").status_code == 503

@@ -9,9 +9,8 @@ from typing import NamedTuple
 import httpx
 import prometheus_client as prom
 import pytest
-from background import served
 from fastapi import APIRouter, HTTPException
-from parts import free_port
+from live import free_port, served
 
 from slo.loader import load
 from somahub.cli import main
@@ -79,8 +78,7 @@ def stand(tmp_path: Path) -> Iterator[Stand]:
     server, thread = prom.start_http_server(0, "127.0.0.1", exporter)
     spec = tmp_path / "company.py"
     try:
-        with served(create_app(Received(), prom.CollectorRegistry())) as receiving:
-            receiver = f"http://127.0.0.1:{receiving}"
+        with served(create_app(Received(), prom.CollectorRegistry())) as receiver:
             spec.write_text(SPEC.format(store=server.server_port, shop=free_port()))
             service = load(f"{spec}").services[0]
             resource = Resource("shop")
@@ -91,7 +89,8 @@ def stand(tmp_path: Path) -> Iterator[Stand]:
             async def up() -> None: ...
 
             app = service_app(telemetry, [_orders(telemetry)], Readiness(telemetry, {"store": up}))
-            with served(app) as port:
+            with served(app) as url:
+                port = int(url.rpartition(":")[2])
                 spec.write_text(SPEC.format(store=server.server_port, shop=port))
 
                 def flush() -> None:

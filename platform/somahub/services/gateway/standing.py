@@ -5,9 +5,12 @@ from fastapi import HTTPException
 from somahub.peers import Peer, PeerError
 from somahub.services.identity.models import Introspection
 
+# What Identity says of a token that it does not take; any other failure says nothing of the token.
+_REFUSALS = (401, 403)
+
 
 class Standing:
-    """Asks by the caller's own token (RFC 7662); where Identity does not answer, what is known here stands."""
+    """Asks by the caller's own token (RFC 7662); where Identity does not tell, what is known here stands."""
 
     def __init__(self, identity: Peer) -> None:
         self._identity = identity
@@ -19,9 +22,9 @@ class Standing:
                 "POST", "/v1/token/introspect", Introspection, {"token": token}, token=token
             )
         except PeerError as error:
-            if error.transient:
-                return
-            raise _refused() from error
+            if error.status in _REFUSALS:
+                raise _refused() from error
+            return
         if not told.active:
             raise _refused()
 

@@ -2,31 +2,28 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from sqlite3 import Connection as SQLite
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection, Engine, event, text
+
+from somahub.database import open_engine
 
 # Any number, as long as all instances take the same.
 _LOCK = 0x1DE717
 
 
 def connect(url: str) -> Engine:
-    """Make the engine of a database."""
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(
-            url, connect_args={"connect_timeout": 2}, pool_pre_ping=True, pool_timeout=2, pool_size=10
-        )
-    engine = create_engine(url, connect_args={"timeout": 5})
+    """Make the engine of a database, in which who will write says so at the beginning."""
+    engine = open_engine(url)
+    if engine.dialect.name != "sqlite":
+        return engine
 
     @event.listens_for(engine, "connect")
-    def opened(connection: object, _: object) -> None:
-        connection.isolation_level = None  # type: ignore[attr-defined] # SQLAlchemy begins, not the driver
-        connection.execute("PRAGMA journal_mode=WAL")  # type: ignore[attr-defined]
-        # Without it, WAL may lose the last commits with the machine's power.
-        connection.execute("PRAGMA synchronous=FULL")  # type: ignore[attr-defined]
+    def opened(connection: SQLite, _: object) -> None:
+        connection.isolation_level = None  # SQLAlchemy begins, not the driver
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:

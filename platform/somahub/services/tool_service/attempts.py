@@ -3,7 +3,6 @@
 import asyncio
 from typing import NamedTuple
 
-from opentelemetry.trace import StatusCode
 from pydantic import JsonValue
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, stop_before_delay
 from tenacity.wait import wait_random_exponential
@@ -83,19 +82,8 @@ class Attempts:
     async def _once(
         self, adapter: Adapter[Arguments], arguments: Arguments, call: Call, host: str, number: int
     ) -> JsonValue:
-        # The failure is raised outside of its span, which would record its text: that may quote what was sent.
-        failure: ToolError | None = None
-        output: JsonValue = None
-        with self._telemetry.span("tool.attempt", tool=adapter.name, host=host, attempt=number) as span:
-            try:
-                output = await adapter.call(arguments, call)
-            except ToolError as error:
-                failure = error
-                span.set_attribute("error.type", type(error).__name__)
-                span.set_status(StatusCode.ERROR)
-        if failure is not None:
-            raise failure
-        return output
+        with self._telemetry.span("tool.attempt", tool=adapter.name, host=host, attempt=number):
+            return await adapter.call(arguments, call)
 
 
 def _wait(state: RetryCallState) -> float:

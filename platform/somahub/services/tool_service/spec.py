@@ -101,5 +101,5 @@ tool_service = Service(
         Event(name="tool.circuit", fields=("tool", "host", "state"), level="warning"),
         Event(name="tool.abandoned", fields=("uses",), level="warning"),
     ),
-    spans=(Span(name="tool.attempt", attributes=("tool", "host", "attempt", "error.type")),),
+    spans=(Span(name="tool.attempt", attributes=("tool", "host", "attempt")),),
 )

