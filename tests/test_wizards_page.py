@@ -34,5 +34,7 @@ def test_the_example_makes_the_plan_of_the_page(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("part", [Wizard, Step, PlanTemplate, ToolTemplate, *QUESTIONS])
 def test_the_page_tells_every_field(part: type[BaseModel]) -> None:
-    tables = set(re.findall(r"`(\w+)`", "".join(line for line in PAGE.splitlines(True) if line[0] == "|")))
+    tables = set(
+        re.findall(r"`(\w+)`", "".join(line for line in PAGE.splitlines(keepends=True) if line[0] == "|"))
+    )
     assert part.model_fields.keys() - tables == set()
