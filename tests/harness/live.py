@@ -64,7 +64,7 @@ def served(app: ASGIApp, port: int = 0) -> Iterator[str]:
 
 @contextmanager
 def process(
-    module: str, prefix: str, folder: Path, **settings: object
+    module: str, prefix: str, folder: Path, /, **settings: object
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """Run ``python -m module`` with settings; the URL and the process, which may be killed by the test."""
     port = free_port()
