@@ -19,8 +19,14 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return None
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Each worker starts with one of the tests that last minutes: xdist deals out one slice of the order to each."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With another promtool than usual, only what that judges is run again.
+
+    Each worker starts with one of the tests that last minutes: xdist deals out one slice of the order to each."""
+    if os.environ.get("SLO_PROMTOOL"):
+        judged = [item for item in items if {"promtool", "slo_cli"} & set(getattr(item, "fixturenames", ()))]
+        config.hook.pytest_deselected(items=[item for item in items if item not in judged])
+        items[:] = judged
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     slow = [item for item in items if item.get_closest_marker("slow")]
     items[:] = [item for item in items if item not in slow]
