@@ -86,12 +86,10 @@ def grown(before: dict[str, float], after: dict[str, float]) -> set[str]:
     return {slo for slo, value in after.items() if value > before[slo] + 0.01}
 
 
-def inject(stack: Stack, fault: str, seconds: float) -> float:
-    """Add a fault that begins now, and return when that is."""
-    now = time.time()
+def inject(stack: Stack, fault: str, seconds: float) -> None:
+    """Add a fault that begins now."""
     with (stack.state / "faults").open("a") as file:
-        file.write(f"\n{fault}@{now:.0f}+{seconds:.0f}")
-    return now
+        file.write(f"\n{fault}@{time.time():.0f}+{seconds:.0f}")
 
 
 def spans(stack: Stack, trace: str) -> list[dict[str, Any]]:
@@ -213,9 +211,9 @@ def test_kills_lose_no_workflow_and_no_acknowledged_write(stack: Stack, dev: Per
 
 def test_a_gateway_that_is_down_spends_uptime_and_pages_and_the_request_page_stands(stack: Stack) -> None:
     wait_for("all well", lambda: well(stack), 90)
-    failing = inject(stack, "gateway:5xx", 70)
-    wait_for("page on requests", lambda: stack.firing("gateway-availability"), 100)
-    wait_for("its end", lambda: time.time() > failing + 70, 80)
+    # 52 s of a steady failure are worth a page; fewer requests come while wizards break off at their first.
+    inject(stack, "gateway:5xx", 150)
+    wait_for("page on requests", lambda: stack.firing("gateway-availability"), 150)
     before = bad_seconds(stack)
     inject(stack, "gateway:down", 90)
     wait_for("page on uptime", lambda: stack.stored("gateway-uptime"), 100)

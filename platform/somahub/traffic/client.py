@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 
 _TIMEOUT = 10.0  # seconds
+_PATIENCE = httpx.Timeout(_TIMEOUT, read=60)  # of a stream, which is silent while nothing happens
 
 
 class Client:
@@ -52,16 +53,21 @@ class Client:
         return answer.json()
 
     async def stream(self, action: str, service: str, path: str, *, by: str = "dev") -> int:
-        """Read a stream of events to its end; how many lines it had."""
-        lines = 0
+        """Read a stream of events to its end; how many lines it had. One that breaks off was answered all the same."""
+        lines, answered = 0, False
         headers = {"authorization": f"Bearer {self._tokens.get(by, '')}"}
         try:
-            async with self._http.stream("GET", self._urls[service] + path, headers=headers) as answer:
+            stream = self._http.stream("GET", self._urls[service] + path, headers=headers, timeout=_PATIENCE)
+            async with stream as answer:
+                answered = True
                 self._count(action, service, f"{answer.status_code // 100}xx")
                 async for _ in answer.aiter_lines():
                     lines += 1
         except httpx.HTTPError:
-            self._count(action, service, "unanswered")
+            if answered:
+                self.actions[action]["broken"] += 1
+            else:
+                self._count(action, service, "unanswered")
         return lines
 
     async def aclose(self) -> None:
