@@ -1,6 +1,7 @@
 """Alerts on SLOs, their runbooks, and the routes to the people on call."""
 
 from alerts.group import rule_groups
+from alerts.own import own_group
 from alerts.proof import native_rule_tests, rule_tests
 from alerts.routing import alertmanager_config
 from alerts.runbooks import runbook, runbook_names
@@ -8,6 +9,7 @@ from alerts.runbooks import runbook, runbook_names
 __all__ = [
     "alertmanager_config",
     "native_rule_tests",
+    "own_group",
     "rule_groups",
     "rule_tests",
     "runbook",

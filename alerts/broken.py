@@ -22,7 +22,7 @@ def broken_rules(platform: Platform, service: Service, slo: SLO) -> Iterable[Rul
         alert=names.INDICATOR_BROKEN,
         expr=f"{series(record, service, slo)} > {_SLACK} * {total}",
         hold="15m",
-        labels=labels(service, slo, "ticket"),
+        labels=labels(platform, service, slo, "ticket"),
         annotations={
             "summary": f"{service.label}: {slo.name} counts more {part} events than events",
             "description": f"{{{{ $value | humanize }}}} {part} events per second are more than all there are: "

@@ -27,7 +27,7 @@ def budget_rules(platform: Platform, service: Service, slo: SLO) -> Iterable[Rul
         yield Rule(
             alert=names.BUDGET_SPENT,
             expr=f"{spent} >= {number(share / 100)}{upper}",
-            labels=labels(service, slo, "ticket") | {"spent": number(share)},
+            labels=labels(platform, service, slo, "ticket") | {"spent": number(share)},
             annotations={
                 "summary": f"{service.label}: {number(share)} % of the error budget of {slo.name} is spent",
                 "description": "{{ $value | humanizePercentage }} of the budget of "
@@ -48,7 +48,7 @@ def _forecast(platform: Platform, service: Service, slo: SLO, within: int) -> Ru
     return Rule(
         alert=names.BUDGET_EMPTY_SOON,
         expr=f"{left} * {whole} / ({ratio} > 0) > 0 < {within}",
-        labels=labels(service, slo, "ticket"),
+        labels=labels(platform, service, slo, "ticket"),
         annotations={
             "summary": f"{service.label}: the error budget of {slo.name} will soon be empty",
             "description": f"At the rate of the last {duration(longest)} it is empty in "

@@ -31,7 +31,7 @@ def burn_rules(platform: Platform, service: Service, slo: SLO) -> dict[Severity,
             expr="\nor\n".join(_condition(platform, service, slo, row) for row in rows),
             hold=_text(slo.alerting.hold),
             keep=_text(slo.alerting.keep_firing_for),
-            labels=labels(service, slo, severity) | told.labels,
+            labels=labels(platform, service, slo, severity) | told.labels,
             annotations={
                 "summary": f"{service.label}: the error budget of {slo.name} burns too fast",
                 "description": _description(service, slo),

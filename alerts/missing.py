@@ -29,7 +29,7 @@ def missing_rules(platform: Platform, service: Service, slo: SLO) -> Iterable[Ru
         alert=name,
         expr=missing if vanished else f"{missing} unless {down}",
         hold="2m" if vanished else "15m",
-        labels=labels(service, slo, "page" if vanished else "ticket"),
+        labels=labels(platform, service, slo, "page" if vanished else "ticket"),
         annotations={
             "summary": f"{service.label}: no data for {slo.name}",
             "description": "The target is gone from discovery."

@@ -1,10 +1,14 @@
 """SLOs as values, and the Prometheus rules that follow from them."""
 
+from slo.alert import Alert, Proof, Runbook
 from slo.alerting import Alerting
 from slo.burnrate import BurnRate
 from slo.errors import InvalidPromQLError, InvalidSpecError, SLOError, SpecNotFoundError
 from slo.loader import load
+from slo.maintenance import Maintenance
 from slo.model import SLO, Dependency, Platform, Service, slo_id
+from slo.oncall import Escalation, Hours, OnCall, Person, Rotation, Step, Team
+from slo.receivers import Email, GoAlert, Jira, Opsgenie, PagerDuty, Slack, Webhook
 from slo.signals import Counter, DesignTarget, Event, Gauge, Histogram, Span
 from slo.sli import (
     Composite,
@@ -22,6 +26,7 @@ from slo.window import Calendar
 
 __all__ = [
     "SLO",
+    "Alert",
     "Alerting",
     "BurnRate",
     "Calendar",
@@ -29,25 +34,42 @@ __all__ = [
     "Counter",
     "Dependency",
     "DesignTarget",
+    "Email",
     "ErrorRatio",
+    "Escalation",
     "Event",
     "Freshness",
     "Gauge",
+    "GoAlert",
     "Histogram",
+    "Hours",
     "HttpAvailability",
     "HttpLatency",
     "InvalidPromQLError",
     "InvalidSpecError",
+    "Jira",
     "Latency",
+    "Maintenance",
     "NativeLatency",
+    "OnCall",
+    "Opsgenie",
+    "PagerDuty",
+    "Person",
     "Platform",
+    "Proof",
     "Ratio",
+    "Rotation",
+    "Runbook",
     "SLOError",
     "Service",
+    "Slack",
     "Span",
     "SpecNotFoundError",
+    "Step",
+    "Team",
     "TimeSlices",
     "Uptime",
+    "Webhook",
     "load",
     "slo_id",
 ]

@@ -7,8 +7,11 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from slo.alert import Alert
 from slo.alerting import Alerting
 from slo.burnrate import SHORTEST, BurnRate, policy
+from slo.maintenance import Maintenance
+from slo.oncall import OnCall
 from slo.signals import Counter, DesignTarget, Event, Gauge, Histogram, Span
 from slo.sli import SLI, Aggregate, Composite, HttpLatency
 from slo.units import Duration, seconds
@@ -102,12 +105,14 @@ class Service(_Value):
     events: tuple[Event, ...] = ()
     spans: tuple[Span, ...] = ()
     design_targets: tuple[DesignTarget, ...] = ()
+    alerts: tuple[Alert, ...] = ()
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> "Service":
         _reject_twins("SLO id", _ids(self))
         for what, signals in {"metric": self.metrics, "event": self.events, "span": self.spans}.items():
             _reject_twins(what, [s.name for s in signals])
+        _reject_twins("alert", [alert.name for alert in self.alerts])
         return self
 
     @model_validator(mode="after")
@@ -158,6 +163,8 @@ class Platform(_Value):
     evaluation_interval: Duration = timedelta(seconds=30)
     docs_url: str = "https://docs.example.com/slo"
     grafana_url: str = "http://127.0.0.1:10011"
+    oncall: OnCall | None = None
+    maintenance: tuple[Maintenance, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> "Platform":
@@ -168,6 +175,8 @@ class Platform(_Value):
         self._check_composites()
         self._check_needs()
         self._check_evidence()
+        self._check_alerts()
+        self._check_maintenance()
         return self
 
     def _check_evidence(self) -> None:
@@ -178,6 +187,24 @@ class Platform(_Value):
                     raise ValueError(
                         f"{service.name}: {target.name} has evidence that nothing declares: {', '.join(unknown)}"
                     )
+
+    def _check_alerts(self) -> None:
+        first: dict[str, tuple[str, Alert]] = {}
+        for service in self.services:
+            for alert in service.alerts:
+                where, other = first.setdefault(alert.name, (service.name, alert))
+                if (alert.severity, alert.runbook.meaning) != (other.severity, other.runbook.meaning):
+                    raise ValueError(
+                        f"{service.name}: alert {alert.name} has another severity or meaning than that of {where}"
+                    )
+            if self.oncall and service.owner not in {team.name for team in self.oncall.teams}:
+                raise ValueError(f"{service.name}: owner {service.owner!r} is no team of oncall")
+
+    def _check_maintenance(self) -> None:
+        known = {s.name for s in self.services}
+        for window in self.maintenance:
+            if unknown := sorted(set(window.services) - known):
+                raise ValueError(f"maintenance {window.name}: no service {', '.join(unknown)}")
 
     def _check_needs(self) -> None:
         known = {s.name for s in self.services}

@@ -3,7 +3,15 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from alerts import alertmanager_config, native_rule_tests, rule_groups, rule_tests, runbook, runbook_names
+from alerts import (
+    alertmanager_config,
+    native_rule_tests,
+    own_group,
+    rule_groups,
+    rule_tests,
+    runbook,
+    runbook_names,
+)
 from collectors import prometheus_config
 from dashboards import service_dashboard
 from slo.model import Platform, Service
@@ -59,19 +67,21 @@ def rule_files(platform: Platform, wanted: Wanted = EVERYTHING) -> dict[str, str
 
 def groups(platform: Platform, parts: frozenset[str] = EVERYTHING.parts) -> dict[str, list[Group]]:
     """All groups of rules by the service whose they are."""
-    return {s.name: service_groups(platform, s, parts) for s in platform.services if s.slos}
+    return {
+        s.name: found for s in platform.services if (found := service_groups(platform, s, parts)) or s.slos
+    }
 
 
 def service_groups(
     platform: Platform, service: Service, parts: frozenset[str] = EVERYTHING.parts
 ) -> list[Group]:
-    """The groups of a service, SLO by SLO, with the rules that record, those that alert, or both."""
+    """The groups of a service, SLO by SLO, then its own alerts: the rules that record, those that alert, or both."""
+    of_slos = [group for slo in service.slos for group in rule_groups(platform, service, slo)]
     found = []
-    for slo in service.slos:
-        for group in rule_groups(platform, service, slo):
-            rules = tuple(rule for rule in group.rules if ("alerts" if rule.alert else "rules") in parts)
-            if rules:
-                found.append(group._replace(rules=rules))
+    for group in (*of_slos, own_group(platform, service)):
+        rules = tuple(rule for rule in group.rules if ("alerts" if rule.alert else "rules") in parts)
+        if rules:
+            found.append(group._replace(rules=rules))
     return found
 
 

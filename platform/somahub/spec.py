@@ -9,6 +9,7 @@ from somahub.dependencies.postgresql import postgresql
 from somahub.dependencies.qdrant import qdrant
 from somahub.dependencies.redis import redis
 from somahub.dependencies.temporal import temporal
+from somahub.oncall import oncall
 from somahub.services.gateway.spec import gateway
 from somahub.services.identity.spec import identity
 from somahub.services.memory_gateway.spec import memory_gateway
@@ -18,6 +19,7 @@ from somahub.services.tool_service.spec import tool_service
 
 platform = Platform(
     name="soma-agent-hub",
+    oncall=oncall,
     services=(
         gateway,
         orchestrator,

@@ -1,0 +1,67 @@
+"""An incident: the alerts of one cause, who works on it, and who is called next."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from slo.alert import Priority
+from slo.burnrate import Severity
+
+
+class Status(StrEnum):
+    """Where an incident is in its life; a snoozed one is triggered again when its time has passed."""
+
+    TRIGGERED = "triggered"
+    ACKNOWLEDGED = "acknowledged"
+    SNOOZED = "snoozed"
+    RESOLVED = "resolved"
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class IncidentAlert(_Value):
+    """One alert of an incident; ``attached``: a symptom that is inhibited by another of its alerts, and pages nobody."""
+
+    fingerprint: str
+    labels: dict[str, str]
+    annotations: dict[str, str]
+    started: datetime
+    ended: datetime | None = None
+    attached: bool = False
+
+
+class Moment(_Value):
+    """One line of the timeline: what happened, and who did it (a person, or the pager itself)."""
+
+    at: datetime
+    what: str
+    by: str = "pager"
+    details: dict[str, Any] = {}
+
+
+class Incident(_Value):
+    """All times are aware, UTC. ``level`` is the step of the escalation that was notified last, from 0."""
+
+    id: str
+    number: int
+    team: str
+    title: str
+    severity: Severity
+    priority: Priority
+    status: Status
+    alerts: tuple[IncidentAlert, ...]
+    created: datetime
+    acknowledged: datetime | None = None
+    acknowledged_by: str = ""
+    resolved: datetime | None = None
+    resolved_by: str = ""
+    snoozed_until: datetime | None = None
+    level: int = 0
+    next_level_at: datetime | None = None
+    responders: tuple[str, ...] = ()
+    test: bool = False
+    timeline: tuple[Moment, ...] = ()
