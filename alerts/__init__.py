@@ -3,15 +3,18 @@
 from alerts.group import rule_groups
 from alerts.own import own_group
 from alerts.proof import native_rule_tests, rule_tests
-from alerts.routing import alertmanager_config
+from alerts.routing import PAGER_TOKEN, alertmanager_config, expectations, templates
 from alerts.runbooks import runbook, runbook_names
 
 __all__ = [
+    "PAGER_TOKEN",
     "alertmanager_config",
+    "expectations",
     "native_rule_tests",
     "own_group",
     "rule_groups",
     "rule_tests",
     "runbook",
     "runbook_names",
+    "templates",
 ]

@@ -32,6 +32,13 @@ SEVERITY = "severity"
 PRIORITY = "priority"
 SIGNAL = "signal"
 
+TEAM = "team"
+# An alert that is none: it shows that a page arrives.
+TEST = "test"
+
+SERVICE_DOWN = "ServiceDown"
+DEPENDENCY_DOWN = "DependencyDown"
+WATCHDOG = "Watchdog"
 BURN_FAST = "ErrorBudgetBurnFast"
 BURN_SLOW = "ErrorBudgetBurnSlow"
 BUDGET_SPENT = "ErrorBudgetSpent"
