@@ -3,13 +3,12 @@
 from alerts.group import rule_groups
 from alerts.own import own_group
 from alerts.proof import native_rule_tests, rule_tests
-from alerts.routing import PAGER_TOKEN, alertmanager_config, expectations, templates
+from alerts.routing import PAGER_TOKEN, alertmanager_config, templates
 from alerts.runbooks import runbook, runbook_names
 
 __all__ = [
     "PAGER_TOKEN",
     "alertmanager_config",
-    "expectations",
     "native_rule_tests",
     "own_group",
     "rule_groups",

@@ -13,6 +13,8 @@ from slo.oncall import DAYS, Hours
 from slo.window import Span
 
 Interval = dict[str, Any]
+# Alertmanager's weeks begin with Sunday, and no range goes over their end.
+_WEEK = (DAYS[-1], *DAYS[:-1])
 _MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 
 
@@ -20,7 +22,7 @@ def weekly(hours: Hours) -> list[Interval]:
     """Business hours by the clock of their zone, which knows its changes."""
     return [
         {
-            "weekdays": [_run(days) for days in _runs([DAYS.index(day) for day in hours.days])],
+            "weekdays": [_run(days) for days in _runs(_WEEK.index(day) for day in hours.days)],
             "times": [{"start_time": f"{hours.start:%H:%M}", "end_time": f"{hours.end:%H:%M}"}],
             "location": hours.zone,
         }
@@ -74,7 +76,7 @@ def _runs(numbers: Iterable[int]) -> list[list[int]]:
 
 
 def _run(days: list[int]) -> str:
-    return DAYS[days[0]] if len(days) == 1 else f"{DAYS[days[0]]}:{DAYS[days[-1]]}"
+    return _WEEK[days[0]] if len(days) == 1 else f"{_WEEK[days[0]]}:{_WEEK[days[-1]]}"
 
 
 def windows(muted: Mapping[str, tuple[Maintenance, list[Interval]]]) -> dict[str, tuple[str, ...]]:
