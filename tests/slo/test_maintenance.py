@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -122,6 +123,18 @@ def test_days_of_a_month_at_the_same_time_are_one_interval() -> None:
     spans = occurrences(work(rrule="FREQ=DAILY;COUNT=5"), *YEAR)
     (interval,) = dated(spans)
     assert interval["days_of_month"] == ["4:8"]
+
+
+def test_the_example_of_the_manual_is_the_last_sunday_of_each_month() -> None:
+    page = Path(__file__).parents[2] / "platform/docs/routing.md"
+    code = page.read_text().split("```python\n")[1].split("```")[0]
+    maintenance = eval(code, {"Maintenance": Maintenance})  # noqa: S307 - our own page
+    found = occurrences(maintenance, datetime(2026, 11, 1, tzinfo=UTC), datetime(2027, 2, 1, tzinfo=UTC))
+    assert [f"{span.start:%Y-%m-%d %H:%M}" for span in found] == [
+        "2026-11-29 01:00",
+        "2026-12-27 01:00",
+        "2027-01-31 01:00",
+    ]
 
 
 @settings(deadline=None)

@@ -60,7 +60,8 @@ def test_a_route_that_is_wrong_is_named_in_one_line(
         return {n: t.replace('severity="ticket"', 'severity="tickets"') for n, t in routing(spec).items()}
 
     monkeypatch.setattr(routed, "routing", swapped)
-    assert main(["test", spec]) == 1
+    # It is not about the rules: what stands for promtool finds them fine.
+    assert main(["test", spec, "--promtool", "/bin/true"]) == 1
     wrong = [line for line in capsys.readouterr().out.splitlines() if line.startswith("FAIL")]
     tickets = [one for one in expectations(platform(tickets=("mail",))) if one.receivers == ("mail",)]
     assert len(wrong) == len(tickets) > 1

@@ -1,6 +1,7 @@
 """Receivers of every kind as each Alertmanager can have them, and specs that it could not run on."""
 
 import subprocess
+from collections.abc import Iterator
 from datetime import time
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,19 @@ import yaml
 from everyone import EVERY, SECRET, platform
 
 from slo import Hours, Platform, SLOError, load
-from somahub.generate import Endpoints, routing
+from somahub.generate import MANUAL, Endpoints, files, routing
+from somahub.stack.components import SECRETS, prepare
+from somahub.stack.inbox import delivered_here
+from somahub.stack.ports import Ports, endpoints
+from somahub.targets.wanted import Target, Wanted
 from somahub.tree import write
 
 
-def config(spec: Platform) -> dict[str, Any]:
-    text = routing(spec, Endpoints(secrets="/secrets"))["alertmanager/alertmanager.yml"]
+THERE = MANUAL._replace(secrets="/secrets")
+
+
+def config(spec: Platform, where: Endpoints = THERE) -> dict[str, Any]:
+    text = routing(spec, where)["alertmanager/alertmanager.yml"]
     found: dict[str, Any] = yaml.safe_load(text)
     return found
 
@@ -65,6 +73,43 @@ def test_each_receiver_has_its_secret_in_a_file() -> None:
         "username": "slo",
         "password_file": f"/secrets/{SECRET}",
     }
+
+
+def test_no_generated_file_holds_a_secret_and_those_of_a_stack_are_where_they_say(tmp_path: Path) -> None:
+    ports = Ports(20000)
+    spec = load("somahub.spec")
+    assert spec.oncall
+    here = spec.model_copy(update={"oncall": delivered_here(spec.oncall, ports)})
+    prepare(here, ports, tmp_path)
+    folder = tmp_path / SECRETS
+    kept = [path.read_text() for path in folder.rglob("*") if path.is_file()]
+    targets: tuple[Target, ...] = ("files", "operator")
+    texts = [t for target in targets for t in files(here, endpoints(20000, folder), Wanted(target)).values()]
+    assert len(kept) > 10
+    assert [value for value in kept if any(value in text for text in texts)] == []
+    named = dict(_fields(config(here, endpoints(20000, folder))))
+    assert not named.keys() & {
+        "routing_key",
+        "api_key",
+        "api_url",
+        "auth_password",
+        "credentials",
+        "password",
+    }
+    assert {
+        path for name, path in named.items() if name.endswith("_file") and not Path(str(path)).is_file()
+    } == set()
+    assert (folder / "pager.token").stat().st_mode & 0o777 == 0o600
+
+
+def _fields(value: object) -> Iterator[tuple[str, object]]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield name, inner
+            yield from _fields(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _fields(inner)
 
 
 def test_receivers_of_a_priority_hear_of_it_beside_the_others() -> None:
