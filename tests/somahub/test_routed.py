@@ -1,6 +1,7 @@
 """``slo test`` holds the generated routes against the spec, with amtool."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from everyone import EVERY, platform
 from paged import alert
 
 from alerts.routing import expectations
-from slo import Platform, load
+from slo import Maintenance, Platform, load
 from somahub import routed
 from somahub.cli import main
 from somahub.generate import routing, rule_files
@@ -36,7 +37,11 @@ def test_every_receiver_of_a_route_is_reached_by_some_alert(tools: Path) -> None
     spec = platform("0.25", direct=("duty", "mail"), priorities={"P0": ("chat",), "P2": ("hook",)})
     shop = spec.services[0]
     shop = shop.model_copy(update={"alerts": (*shop.alerts, alert("Watchdog", "cause"))})
-    spec = spec.model_copy(update={"services": (shop,)})
+    work = Maintenance(
+        name="work", reason="Racks", approver="vera", services=("shop",), start=datetime.now(UTC), length="1h"
+    )
+    spec = spec.model_copy(update={"services": (shop,), "maintenance": (work,)})
+    assert "mute_time_intervals" in routing(spec)["alertmanager/alertmanager.yml"]
     found = list(routed.routed(spec, str(tools / "amtool")))
     assert all(one.right for one in found)
     assert {r for one in found for r in one.found} == {"pager", "heartbeat", *(r.name for r in EVERY)}

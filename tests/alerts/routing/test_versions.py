@@ -18,7 +18,6 @@ from somahub.stack.ports import Ports, endpoints
 from somahub.targets.wanted import Target, Wanted
 from somahub.tree import write
 
-
 THERE = MANUAL._replace(secrets="/secrets")
 
 
