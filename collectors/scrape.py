@@ -17,7 +17,7 @@ def prometheus_config(platform: Platform, *, alertmanager: str, host: str = "127
                 "scrape_timeout": duration(platform.scrape_interval),
                 "evaluation_interval": duration(platform.evaluation_interval),
             },
-            "rule_files": ["rules/*.yaml"],
+            "rule_files": ["rules/*.yaml", "rules/alerts/*.yaml"],
             "alerting": {"alertmanagers": [{"static_configs": [{"targets": [alertmanager]}]}]},
             "scrape_configs": jobs,
         }

@@ -5,12 +5,15 @@ from typing import NamedTuple
 
 from alerts import (
     alertmanager_config,
+    is_own,
     native_rule_tests,
     own_group,
+    own_tests,
     rule_groups,
     rule_tests,
     runbook,
     runbook_names,
+    slow_own_tests,
 )
 from collectors import prometheus_config
 from dashboards import service_dashboard
@@ -41,19 +44,12 @@ def files(platform: Platform, where: Endpoints = MANUAL, wanted: Wanted = EVERYT
             "prometheus/prometheus.yml": prometheus_config(platform, alertmanager=where.alertmanager)
         },
         "rules": lambda: rule_files(platform, wanted),
-        "tests": lambda: {
-            **{f"prometheus/tests/{s.name}.yaml": rule_tests(platform, s) for s in promising},
-            **{
-                f"prometheus/tests/native/{s.name}.yaml": text
-                for s in promising
-                if (text := native_rule_tests(platform, s))
-            },
-        },
+        "tests": lambda: proof_files(platform),
         "routing": lambda: {
             "alertmanager/alertmanager.yml": alertmanager_config(f"http://{where.pager}/alertmanager")
         },
         "dashboards": lambda: {f"grafana/dashboards/{s.name}.json": service_dashboard(s) for s in promising},
-        "runbooks": lambda: {f"runbooks/{n}.md": runbook(platform, n) for n in runbook_names()},
+        "runbooks": lambda: {f"runbooks/{n}.md": runbook(platform, n) for n in runbook_names(platform)},
     }
     # Alerts are in the files of the rules.
     some = {"rules" if part == "alerts" else part for part in wanted.parts}
@@ -63,6 +59,22 @@ def files(platform: Platform, where: Endpoints = MANUAL, wanted: Wanted = EVERYT
 def rule_files(platform: Platform, wanted: Wanted = EVERYTHING) -> dict[str, str]:
     """The rules of each service in the form of a target."""
     return _RULES[wanted.target](platform, groups(platform, wanted.parts), wanted)
+
+
+def proof_files(platform: Platform) -> dict[str, str]:
+    """Tests of the rules: of SLOs, of those on native histograms, of own alerts, and of those that last days."""
+    folders: dict[str, Callable[[Platform, Service], str]] = {
+        "": rule_tests,
+        "native/": native_rule_tests,
+        "alerts/": own_tests,
+        "alerts/days/": slow_own_tests,
+    }
+    return {
+        f"prometheus/tests/{folder}{service.name}.yaml": text
+        for folder, make in folders.items()
+        for service in platform.services
+        if (service.slos or make is not rule_tests) and (text := make(platform, service))
+    }
 
 
 def groups(platform: Platform, parts: frozenset[str] = EVERYTHING.parts) -> dict[str, list[Group]]:
@@ -86,7 +98,15 @@ def service_groups(
 
 
 def _plain(_: Platform, of: Mapping[str, list[Group]], __: Wanted) -> dict[str, str]:
-    return {f"prometheus/rules/{service}.yaml": render(own) for service, own in of.items()}
+    found = {}
+    for service, all_of_it in of.items():
+        own = [group for group in all_of_it if is_own(group)]
+        of_slos = [group for group in all_of_it if not is_own(group)]
+        if of_slos or not own:
+            found[f"prometheus/rules/{service}.yaml"] = render(of_slos)
+        if own:
+            found[f"prometheus/rules/alerts/{service}.yaml"] = render(own)
+    return found
 
 
 _RULES: dict[Target, Callable[[Platform, Mapping[str, list[Group]], Wanted], dict[str, str]]] = {

@@ -65,7 +65,7 @@ def test_a_failed_test_names_the_slo_whose_rules_are_broken(
     results = list(prove(load(str(ROOT / "tests/golden/shop.py")), str(tools / "promtool")))
     (failed,) = (result for result in results if result.outcome == "FAIL")
     assert (failed.title, failed.failed) == ("a total outage is a page", ("shop-uptime",))
-    assert len(failed.slos) == 4
+    assert len(failed.subjects) == 4
 
 
 # One change to the rules, and the test that must notice it.

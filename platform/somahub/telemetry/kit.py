@@ -44,7 +44,9 @@ class Telemetry:
         self.tracer = tracer_provider.get_tracer("somahub")
         self.logger = logger
         self._declared = {m.name: m for m in contract.emitted(service)}
-        self._metrics = {name: _collector(m, registry) for name, m in self._declared.items()}
+        own = {name: m for name, m in self._declared.items() if m not in contract.PROCESS}
+        self._metrics = {name: _collector(m, registry) for name, m in own.items()}
+        prom.ProcessCollector(registry=registry)
         self._events = {e.name: (e, frozenset(e.fields)) for e in (*contract.EVENTS, *service.events)}
         self._spans = {s.name: frozenset(s.attributes) for s in service.spans}
         attributes = (resource or Resource(service.name)).attributes()
