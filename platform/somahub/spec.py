@@ -1,11 +1,18 @@
 """The platform's own spec: each service is a module of ``somahub.services``, each dependency of ``somahub.dependencies``."""
 
 from slo import Platform
+from somahub.dependencies.alertmanager import alertmanager
 from somahub.dependencies.backups import backups
+from somahub.dependencies.blackbox import blackbox
+from somahub.dependencies.certificates import certificates
 from somahub.dependencies.clickhouse import clickhouse
 from somahub.dependencies.core import core_infrastructure
+from somahub.dependencies.drift import drift
+from somahub.dependencies.kubernetes import kubernetes
 from somahub.dependencies.minio import minio
+from somahub.dependencies.node import node
 from somahub.dependencies.postgresql import postgresql
+from somahub.dependencies.prometheus import prometheus
 from somahub.dependencies.qdrant import qdrant
 from somahub.dependencies.redis import redis
 from somahub.dependencies.temporal import temporal
@@ -36,5 +43,12 @@ platform = Platform(
         clickhouse,
         minio,
         backups,
+        certificates,
+        drift,
+        blackbox,
+        node,
+        kubernetes,
+        prometheus,
+        alertmanager,
     ),
 )
