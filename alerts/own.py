@@ -8,7 +8,6 @@ from slo.model import Platform, Service
 from slo.rules import Group, Rule
 from slo.units import duration
 
-
 _PREFIX = "alerts:"  # a colon is in no name of a service, and groups of SLOs begin otherwise
 
 

@@ -178,7 +178,7 @@ def _flat(alert: Alert) -> str:
 
 def _steps(found: list[tuple[Service, Alert]]) -> list[str]:
     """Steps in order; where those of several services differ, one below the other by service."""
-    steps = []
+    steps: list[str] = []
     for same in zip_longest(*(alert.runbook.steps for _, alert in found)):
         told = {text: service.label for text, (service, _) in zip(same, found, strict=True) if text}
         if len(told) == 1:

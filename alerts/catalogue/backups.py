@@ -33,8 +33,15 @@ def backup_alerts(
             runbook=Runbook(
                 meaning="The newest good backup of a store is older than what may be lost of it (RPO 15 minutes).",
                 impact="If the store is lost now, more is lost than was promised.",
-                queries={"age by store, in seconds": f"time() - {last}{{{own}}}", "size by store": f"{size}{{{own}}}"},
-                steps=(_LOGS, "Is the object store full, or its password changed?", "Run it by hand: `slo backup STORE`; the alert ends with the first good one."),
+                queries={
+                    "age by store, in seconds": f"time() - {last}{{{own}}}",
+                    "size by store": f"{size}{{{own}}}",
+                },
+                steps=(
+                    _LOGS,
+                    "Is the object store full, or its password changed?",
+                    "Run it by hand: `slo backup STORE`; the alert ends with the first good one.",
+                ),
                 escalation=_RISK,
             ),
             proofs=(
@@ -59,8 +66,14 @@ def backup_alerts(
             runbook=Runbook(
                 meaning="A backup went well, and is less than half as large as those of the last day.",
                 impact="A part of the data may be missing, in the backup or in the store itself.",
-                queries={"size by store": f"{size}{{{own}}}", "the largest of a day": f"max_over_time({size}{{{own}}}[1d])"},
-                steps=("Was much deleted on purpose? Then it is well.", "Restore it beside the store and count: `slo drill STORE`."),
+                queries={
+                    "size by store": f"{size}{{{own}}}",
+                    "the largest of a day": f"max_over_time({size}{{{own}}}[1d])",
+                },
+                steps=(
+                    "Was much deleted on purpose? Then it is well.",
+                    "Restore it beside the store and count: `slo drill STORE`.",
+                ),
                 escalation=_RISK,
             ),
             proofs=(
@@ -90,7 +103,9 @@ def backup_alerts(
             runbook=Runbook(
                 meaning="A backup was restored beside its store, and it did not work or was not the same.",
                 impact="The backups may be worth nothing: nobody knows whether the store could be brought back.",
-                queries={"drills by outcome": f"sum by (store, outcome) (increase(restore_drills_total{{{own}}}[35d]))"},
+                queries={
+                    "drills by outcome": f"sum by (store, outcome) (increase(restore_drills_total{{{own}}}[35d]))"
+                },
                 steps=(
                     "The drill's log says which step failed: fetch, restore, or the comparison of checksums.",
                     "Try the backup before it: `slo drill STORE --backup N`. Is one broken, or all?",
@@ -110,7 +125,10 @@ def backup_alerts(
                 meaning="No drill has shown within a month that the store can be restored.",
                 impact="Backups that were never restored are a hope.",
                 queries={"days since the last": f"(time() - {done}) / 86400"},
-                steps=("Is the schedule on? `kubectl -n soma-agent-hub get cronjobs`.", "Run it by hand: `slo drill STORE`."),
+                steps=(
+                    "Is the schedule on? `kubectl -n soma-agent-hub get cronjobs`.",
+                    "Run it by hand: `slo drill STORE`.",
+                ),
             ),
             proofs=(
                 Proof(
@@ -133,8 +151,13 @@ def backup_alerts(
             runbook=Runbook(
                 meaning="A drill went on for longer than a restore may take (RTO).",
                 impact="If the store is lost, the platform is down for longer than was promised.",
-                queries={"mean duration of a day": f"increase(restore_drill_duration_seconds_sum{{{own}}}[1d])"},
-                steps=("Which step is slow: fetch, restore, or check? The drill's log has the times.", "Restore in parallel, or keep base backups closer."),
+                queries={
+                    "mean duration of a day": f"increase(restore_drill_duration_seconds_sum{{{own}}}[1d])"
+                },
+                steps=(
+                    "Which step is slow: fetch, restore, or check? The drill's log has the times.",
+                    "Restore in parallel, or keep base backups closer.",
+                ),
             ),
             proofs=(_drill(fed, "two hours", 7200, fires=True), _drill(fed, "50 minutes", 3000, fires=False)),
         ),
@@ -151,8 +174,14 @@ def backup_alerts(
             runbook=Runbook(
                 meaning="A drill found objects in the store that no backup brings back as they were.",
                 impact="Data is lost, if the store loses it.",
-                queries={"verified": f"increase(objects_verified_total{{{own}}}[1d])", "lost": f"increase(objects_lost_total{{{own}}}[1d])"},
-                steps=("The drill's log names them.", "Copy them from the store itself while it has them, then make a full backup."),
+                queries={
+                    "verified": f"increase(objects_verified_total{{{own}}}[1d])",
+                    "lost": f"increase(objects_lost_total{{{own}}}[1d])",
+                },
+                steps=(
+                    "The drill's log names them.",
+                    "Copy them from the store itself while it has them, then make a full backup.",
+                ),
                 escalation=_RISK,
             ),
         ),
@@ -174,7 +203,10 @@ def _absent(backups: Service, last: str, fed: str) -> Alert:
             meaning="No backup of any store is known to Prometheus.",
             impact="They may be made or not: nobody would hear of it.",
             queries={"target": f"up{{{own}}}"},
-            steps=(f"`curl -s http://{backups.name}:{backups.scraped}/metrics`: does the collector of backups run?", _LOGS),
+            steps=(
+                f"`curl -s http://{backups.name}:{backups.scraped}/metrics`: does the collector of backups run?",
+                _LOGS,
+            ),
             escalation=_RISK,
         ),
         proofs=(

@@ -9,6 +9,10 @@ from slo.burnrate import Severity
 from slo.model import Service
 
 _HOUR = timedelta(hours=1)
+_DAYS: tuple[tuple[str, Severity, int], ...] = (
+    ("CertificateExpiresSoon", "ticket", 30),
+    ("CertificateExpiresNow", "page", 7),
+)
 
 
 def certificate_alerts(service: Service, expiry: str, *, by: str, fed: str) -> tuple[Alert, ...]:
@@ -17,10 +21,6 @@ def certificate_alerts(service: Service, expiry: str, *, by: str, fed: str) -> t
     ``expiry`` selects timestamps in seconds, such as ``probe_ssl_earliest_cert_expiry``; ``by`` is the label that names a
     certificate, ``fed`` one of the series.
     """
-    rows: tuple[tuple[str, Severity, int], ...] = (
-        ("CertificateExpiresSoon", "ticket", 30),
-        ("CertificateExpiresNow", "page", 7),
-    )
     return tuple(
         Alert(
             name=name,
@@ -35,8 +35,10 @@ def certificate_alerts(service: Service, expiry: str, *, by: str, fed: str) -> t
                 queries={"days left": f"sort((min by ({by}) ({expiry}) - time()) / 86400)"},
                 steps=(
                     "`kubectl -n soma-agent-hub get certificates,certificaterequests,challenges`: which step of the renewal fails?",
-                    "`openssl s_client -connect HOST:PORT </dev/null | openssl x509 -noout -dates -subject`: is the new one there, and "
-                    "only not loaded?",
+                    (
+                        "`openssl s_client -connect HOST:PORT </dev/null | openssl x509 -noout -dates -subject`: is the new one there, and "
+                        "only not loaded?"
+                    ),
                     "Renew it by hand, `kubectl -n soma-agent-hub cert-manager renew NAME`, and restart what reads it at its start.",
                 ),
             ),
@@ -51,7 +53,7 @@ def certificate_alerts(service: Service, expiry: str, *, by: str, fed: str) -> t
                 ),
             ),
         )
-        for name, severity, days in rows
+        for name, severity, days in _DAYS
     )
 
 

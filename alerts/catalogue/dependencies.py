@@ -6,12 +6,12 @@ from alerts.catalogue.episodes import MINUTE, Grows, Values, episode, minutes, s
 from alerts.catalogue.owner import job, priority
 from slo.alert import Alert, Runbook
 from slo.kit import DEPENDENCY_UP
-from slo.model import Dependency, Service
+from slo.model import Service
 
 _SCRAPE = timedelta(seconds=15)
 
 
-def dependency_down(dependency: Dependency, up: str = "", *, check: str = "") -> Alert:
+def dependency_down(dependency: Service, up: str = "", *, check: str = "") -> Alert:
     """The dependency itself is not there.
 
     ``up`` selects what says so: its exporter's own gauge, or ``dependency_up`` of the services that use it where it
@@ -32,7 +32,10 @@ def dependency_down(dependency: Dependency, up: str = "", *, check: str = "") ->
         runbook=Runbook(
             meaning="A database, queue or store that services stand on does not answer.",
             impact="Every service that needs it is degraded or fails; their symptoms are held back while this fires.",
-            queries={"is it there": said, "who misses it": f'{DEPENDENCY_UP}{{dependency="{dependency.name}"}}'},
+            queries={
+                "is it there": said,
+                "who misses it": f'{DEPENDENCY_UP}{{dependency="{dependency.name}"}}',
+            },
             steps=(
                 (f"`{check}`: does it answer at all? " if check else "")
                 + f"`kubectl -n soma-agent-hub get pods -l app.kubernetes.io/name={dependency.name}`; on one machine "
@@ -82,7 +85,7 @@ def unreachable(service: Service, needs: tuple[str, ...]) -> Alert:
     )
 
 
-def exporter_down(dependency: Dependency) -> Alert:
+def exporter_down(dependency: Service) -> Alert:
     """Of a dependency whose state another process tells: that one is gone, and nothing is known."""
     up = f"up{{{job(dependency)}}}"
     return Alert(
@@ -98,7 +101,7 @@ def exporter_down(dependency: Dependency) -> Alert:
             impact="The dependency may be well, and nobody would see it fail but through the services that need it.",
             queries={"target": up, "what services say": f'{DEPENDENCY_UP}{{dependency="{dependency.name}"}}'},
             steps=(
-                f"`curl -s http://{dependency.name}:{dependency.metrics_port}{dependency.metrics_path} | head`.",
+                f"`curl -s http://{dependency.name}:{dependency.scraped}/metrics | head`.",
                 "`kubectl -n soma-agent-hub logs` of the exporter's pod, or `.slo/logs` of its process: wrong password, wrong address?",
                 "Start it again; it keeps nothing.",
             ),
@@ -110,7 +113,7 @@ def exporter_down(dependency: Dependency) -> Alert:
     )
 
 
-def failing(dependency: Dependency, bad: str, total: str, fed: tuple[str, str], *, limit: float = 0.05) -> Alert:
+def failing(dependency: Service, bad: str, total: str, fed: tuple[str, str], *, limit: float = 0.05) -> Alert:
     """More than ``limit`` of what is asked of it fails; ``fed`` are one series of failures and one of all."""
     ratio = f"sum(rate({bad}[5m])) / sum(rate({total}[5m]))"
 
@@ -131,8 +134,10 @@ def failing(dependency: Dependency, bad: str, total: str, fed: tuple[str, str], 
             impact="Services that need it see failures, retry, and slow down.",
             queries={"share of failures": ratio, "failures": f"rate({bad}[5m])", "all": f"rate({total}[5m])"},
             steps=(
-                f"`kubectl -n soma-agent-hub logs -l app.kubernetes.io/name={dependency.name} --tail=200` (or `.slo/logs`): "
-                "what does it say of itself?",
+                (
+                    f"`kubectl -n soma-agent-hub logs -l app.kubernetes.io/name={dependency.name} --tail=200` (or `.slo/logs`): "
+                    "what does it say of itself?"
+                ),
                 "Look at its memory, disk and connections: one that runs out fails a part before it fails all.",
                 "If one caller asks what can't be answered, roll that back.",
             ),
@@ -140,6 +145,6 @@ def failing(dependency: Dependency, bad: str, total: str, fed: tuple[str, str], 
         proofs=(
             episode("a tenth fails", one(0), one(2 * limit), lasts=minutes(12), settles=minutes(8)),
             steady("just below the limit", one(0.98 * limit), lasts=minutes(30)),
-            steady("too few to judge", one(0.5, 3), lasts=minutes(30)),
+            steady("too few to judge", one(0.5, 2), lasts=minutes(30)),
         ),
     )

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-from slo.alert import Proof
+from slo.alert import COARSE, LONG, Proof
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 _CALM = 10  # steps, at the least
+_SETTLES = timedelta(minutes=10)
 
 
 class Grows(NamedTuple):
@@ -40,32 +41,36 @@ def episode(  # noqa: PLR0913 - all but the first three have defaults
     bad: Values,
     *,
     lasts: timedelta,
-    settles: timedelta = minutes(10),
+    settles: timedelta = _SETTLES,
     step: timedelta = MINUTE,
     before: timedelta = timedelta(),
 ) -> Proof:
-    """Silent while all is well, fires by the end of a fault that ``lasts``, resolved once things have settled."""
-    calm_steps = max(_CALM, before // step)
-    bad_steps, after_steps = -(-lasts // step) + 1, -(-settles // step)
-    phases = [Phase(calm_steps, calm), Phase(bad_steps, bad), Phase(after_steps + 1, calm)]
-    # The last sample before the fault, and the one that ends it.
+    """Silent until all was well ``before``, fires by the end of a fault that ``lasts``, silent once it ``settles``."""
+    every = COARSE if step >= LONG else step
+    begins = _up(max(before, _CALM * step), every)
+    ends = begins + _up(lasts, every)
+    phases = [
+        Phase(begins // step + 1, calm),
+        Phase((ends - begins) // step, bad),
+        Phase(_up(settles, every) // step + 1, calm),
+    ]
     return Proof(
         title=title,
         series=series(phases),
         step=step,
-        silent=((calm_steps - 1) * step, (calm_steps + bad_steps + after_steps) * step),
-        fires=((calm_steps + bad_steps - 1) * step,),
+        silent=(begins, ends + _up(settles, every)),
+        fires=(ends,),
     )
 
 
 def steady(title: str, values: Values, *, lasts: timedelta, step: timedelta = MINUTE) -> Proof:
     """Silent at the middle and at the end of what goes on so: just below a limit, or normal life."""
-    steps = -(-lasts // step)
+    half = _up(lasts / 2, COARSE if step >= LONG else step)
     return Proof(
         title=title,
-        series=series([Phase(steps + 1, values)]),
+        series=series([Phase(2 * half // step + 1, values)]),
         step=step,
-        silent=(steps // 2 * step, steps * step),
+        silent=(half, 2 * half),
     )
 
 
@@ -91,3 +96,7 @@ def _notation(name: str, phases: Sequence[Phase]) -> str:
             pieces.append(f"{value:.12g}x{steps - 1}")
             last = value
     return " ".join(pieces)
+
+
+def _up(length: timedelta, step: timedelta) -> timedelta:
+    return -(-length // step) * step

@@ -56,7 +56,9 @@ def host_alerts(node: Service) -> tuple[Alert, ...]:
     )
 
 
-def fills(service: Service, name: str, free: str, fed: str, size: float, *, by: str) -> Alert:
+def fills(  # noqa: PLR0913 - what fills, and how it is told
+    service: Service, name: str, free: str, fed: str, size: float, *, by: str
+) -> Alert:
     """What is free, at the rate of the last 6 hours, is gone within 4 days; ``size`` is all of it, for the proofs."""
     # From a tenth below all, so fast that 3 days empty it, or 6.
     fast, slow = (Grows(-0.9 * size * (_FIVE / (days * DAY)), 0.9 * size) for days in (3, 6))

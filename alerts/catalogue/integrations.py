@@ -29,7 +29,10 @@ def integration_alerts(tools: Service, example: str) -> tuple[Alert, ...]:
             runbook=Runbook(
                 meaning="A host outside failed so often that the tool service no longer asks it, but for a try now and then.",
                 impact="Uses of the tool fail at once; workflows that need it fail or wait.",
-                queries={"open circuits": circuit, "uses": f"sum by (tool, outcome) (rate({_USES}{{{own}}}[5m]))"},
+                queries={
+                    "open circuits": circuit,
+                    "uses": f"sum by (tool, outcome) (rate({_USES}{{{own}}}[5m]))",
+                },
                 steps=(
                     "The log's `tool.circuit` lines name the host and the time.",
                     "Look at that provider's status page, and at what its answers say: expired token, rate limit, outage.",
@@ -45,7 +48,7 @@ def integration_alerts(tools: Service, example: str) -> tuple[Alert, ...]:
     )
 
 
-def _share(  # noqa: PLR0913 - a row of two
+def _share(  # noqa: PLR0913, PLR0917 - a row of two
     tools: Service, example: str, name: str, severity: Severity, outcomes: str, limit: float, does: str
 ) -> Alert:
     own = job(tools)
@@ -55,7 +58,9 @@ def _share(  # noqa: PLR0913 - a row of two
 
     def fed(share: float, each: float = 20) -> Values:
         shares = {first: share, "success": 1 - share}
-        return {f'{_USES}{{{own},tool="{example}",outcome="{o}"}}': Grows(each * s) for o, s in shares.items()}
+        return {
+            f'{_USES}{{{own},tool="{example}",outcome="{o}"}}': Grows(each * s) for o, s in shares.items()
+        }
 
     return Alert(
         name=name,
@@ -78,7 +83,14 @@ def _share(  # noqa: PLR0913 - a row of two
             escalation="An outage of a provider is the vendor's: open a ticket with them.",
         ),
         proofs=(
-            episode(f"it {does}", fed(0), fed(2 * limit), lasts=minutes(18), settles=minutes(13), before=minutes(12)),
+            episode(
+                f"it {does}",
+                fed(0),
+                fed(2 * limit),
+                lasts=minutes(18),
+                settles=minutes(13),
+                before=minutes(12),
+            ),
             steady("just below the limit", fed(0.98 * limit), lasts=minutes(40)),
             steady("too few to judge", fed(0.5, 0.5), lasts=minutes(40)),
         ),

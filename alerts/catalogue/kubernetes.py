@@ -16,7 +16,10 @@ def kubernetes_alerts(cluster: Service, *, namespace: str = "soma-agent-hub") ->
     fed = f'kube_pod_container_status_waiting_reason{{{job(cluster)},{_POD},reason="CrashLoopBackOff"}}'
     ready = f'kube_pod_status_ready{{{own},condition="false"}}'
     one = f'kube_pod_status_ready{{{job(cluster)},namespace="{namespace}",pod="gateway-0",condition="false"}}'
-    used, limit = (f"container_memory_working_set_bytes{{{own}}}", f'kube_pod_container_resource_limits{{{own},resource="memory"}}')
+    used, limit = (
+        f"container_memory_working_set_bytes{{{own}}}",
+        f'kube_pod_container_resource_limits{{{own},resource="memory"}}',
+    )
     pods = f"kubectl -n {namespace}"
     return (
         Alert(
@@ -30,7 +33,10 @@ def kubernetes_alerts(cluster: Service, *, namespace: str = "soma-agent-hub") ->
             runbook=Runbook(
                 meaning="Kubernetes starts a container again and again, and waits longer each time.",
                 impact="The replica is gone; with the last of them, the service.",
-                queries={"crash loops": waiting, "restarts": f"increase(kube_pod_container_status_restarts_total{{{own}}}[1h])"},
+                queries={
+                    "crash loops": waiting,
+                    "restarts": f"increase(kube_pod_container_status_restarts_total{{{own}}}[1h])",
+                },
                 steps=(
                     f"`{pods} logs POD -c CONTAINER --previous`: its last lines.",
                     f"`{pods} describe pod POD`: exit code, `OOMKilled`, probes, missing secrets.",
@@ -55,7 +61,10 @@ def kubernetes_alerts(cluster: Service, *, namespace: str = "soma-agent-hub") ->
                 meaning="A pod runs, or waits to run, and gets no traffic.",
                 impact="Less capacity; none if it is the only one.",
                 queries={"not ready": f"{ready} == 1"},
-                steps=(f"`{pods} describe pod POD`: pending for lack of room, or a readiness probe that fails?", f"`{pods} get events --sort-by=.lastTimestamp`."),
+                steps=(
+                    f"`{pods} describe pod POD`: pending for lack of room, or a readiness probe that fails?",
+                    f"`{pods} get events --sort-by=.lastTimestamp`.",
+                ),
             ),
             proofs=(
                 episode("not ready", {one: 0}, {one: 1}, lasts=minutes(17), settles=minutes(2)),
@@ -86,7 +95,10 @@ def volume_alerts(cluster: Service, *, namespace: str = "soma-agent-hub") -> tup
         "Disk",
         "disk",
         f"max by (persistentvolumeclaim) (1 - {free} / {size})",
-        {f"kubelet_volume_stats_available_bytes{claim}": 1e11, f"kubelet_volume_stats_capacity_bytes{claim}": None},
+        {
+            f"kubelet_volume_stats_available_bytes{claim}": 1e11,
+            f"kubelet_volume_stats_capacity_bytes{claim}": None,
+        },
         "The store that it belongs to stops writing when it is full.",
         free=True,
     )

@@ -11,10 +11,12 @@ from slo.model import Service
 from slo.units import duration
 
 _BLIND = "Alerts may not fire, or fire on what is no longer so."
-_UNHEARD = "Alerts fire and nobody hears of them: look at http://prometheus:10010/alerts by eye until it is mended."
+_UNHEARD = (
+    "Alerts fire and nobody hears of them: look at http://prometheus:10010/alerts by eye until it is mended."
+)
 
 
-def watchdog(prometheus: Service) -> Alert:
+def watchdog() -> Alert:
     """Always fires: whoever no longer hears it knows that the chain of alerts is broken."""
     return Alert(
         name="Watchdog",
@@ -43,15 +45,78 @@ def prometheus_alerts(prometheus: Service, *, retention: timedelta) -> tuple[Ale
     reload = f"prometheus_config_last_reload_successful{{{own}}}"
     found = f"prometheus_notifications_alertmanagers_discovered{{{own}}}"
     return (
-        watchdog(prometheus),
-        _counted(prometheus, "RuleEvaluationFailing", "prometheus_rule_evaluation_failures_total", "page", "can't evaluate rules", _BLIND, 'rule_group="g"'),
-        _counted(prometheus, "RuleEvaluationsMissed", "prometheus_rule_group_iterations_missed_total", "ticket", "skips evaluations of slow groups of rules", _BLIND, 'rule_group="g"'),
-        _counted(prometheus, "NotificationsFailing", "prometheus_notifications_errors_total", "page", "can't send alerts to Alertmanager", _UNHEARD, 'alertmanager="a"'),
-        _counted(prometheus, "NotificationsDropped", "prometheus_notifications_dropped_total", "page", "drops alerts that it could not send", _UNHEARD),
-        _counted(prometheus, "TSDBFailing", "prometheus_tsdb_compactions_failed_total", "ticket", "can't compact its blocks", "Its disk fills, and the past becomes unreadable."),
-        _counted(prometheus, "TSDBCorrupted", "prometheus_tsdb_wal_corruptions_total", "page", "found its log of samples corrupted", "Samples are lost: objectives and alerts have a gap."),
-        _gauge(prometheus, "ConfigReloadFailed", reload, f"max by (job) ({reload}) == 0", (1, 0), "ticket", "goes on with an old configuration", "New rules and targets are not in force."),
-        _gauge(prometheus, "AlertmanagerMissing", found, f"max by (job) ({found}) < 1", (1, 0), "page", "knows no Alertmanager", _UNHEARD),
+        watchdog(),
+        _counted(
+            prometheus,
+            "RuleEvaluationFailing",
+            "prometheus_rule_evaluation_failures_total",
+            "page",
+            "can't evaluate rules",
+            _BLIND,
+            'rule_group="g"',
+        ),
+        _counted(
+            prometheus,
+            "RuleEvaluationsMissed",
+            "prometheus_rule_group_iterations_missed_total",
+            "ticket",
+            "skips evaluations of slow groups of rules",
+            _BLIND,
+            'rule_group="g"',
+        ),
+        _counted(
+            prometheus,
+            "NotificationsFailing",
+            "prometheus_notifications_errors_total",
+            "page",
+            "can't send alerts to Alertmanager",
+            _UNHEARD,
+            'alertmanager="a"',
+        ),
+        _counted(
+            prometheus,
+            "NotificationsDropped",
+            "prometheus_notifications_dropped_total",
+            "page",
+            "drops alerts that it could not send",
+            _UNHEARD,
+        ),
+        _counted(
+            prometheus,
+            "TSDBFailing",
+            "prometheus_tsdb_compactions_failed_total",
+            "ticket",
+            "can't compact its blocks",
+            "Its disk fills, and the past becomes unreadable.",
+        ),
+        _counted(
+            prometheus,
+            "TSDBCorrupted",
+            "prometheus_tsdb_wal_corruptions_total",
+            "page",
+            "found its log of samples corrupted",
+            "Samples are lost: objectives and alerts have a gap.",
+        ),
+        _gauge(
+            prometheus,
+            "ConfigReloadFailed",
+            reload,
+            f"max by (job) ({reload}) == 0",
+            (1, 0),
+            "ticket",
+            "goes on with an old configuration",
+            "New rules and targets are not in force.",
+        ),
+        _gauge(
+            prometheus,
+            "AlertmanagerMissing",
+            found,
+            f"max by (job) ({found}) < 1",
+            (1, 0),
+            "page",
+            "knows no Alertmanager",
+            _UNHEARD,
+        ),
         retention_short(prometheus, retention),
     )
 
@@ -73,10 +138,15 @@ def scrape_alerts(prometheus: Service, example: str) -> tuple[Alert, ...]:
                 meaning="One of several targets of a job does not answer its scrapes.",
                 impact="Rates and ratios of the job leave it out; it may be down.",
                 queries={"targets that fail": "up == 0"},
-                steps=("`curl -s http://prometheus:10010/api/v1/targets?state=active` has the error of each.", "Is the process down, or only its `/metrics`?"),
+                steps=(
+                    "`curl -s http://prometheus:10010/api/v1/targets?state=active` has the error of each.",
+                    "Is the process down, or only its `/metrics`?",
+                ),
             ),
             proofs=(
-                episode("one of two", {one: 1, two: 1}, {one: 1, two: 0}, lasts=minutes(12), settles=minutes(2)),
+                episode(
+                    "one of two", {one: 1, two: 1}, {one: 1, two: 0}, lasts=minutes(12), settles=minutes(2)
+                ),
                 steady("both", {one: 1, two: 1}, lasts=minutes(30)),
                 steady("none, which is another alert's", {one: 0, two: 0}, lasts=minutes(30)),
             ),
@@ -93,7 +163,10 @@ def scrape_alerts(prometheus: Service, example: str) -> tuple[Alert, ...]:
                 meaning="Prometheus knows no target.",
                 impact="Every alert but this one is silent, whatever happens.",
                 queries={"targets": "count by (job) (up)"},
-                steps=("`curl -s http://prometheus:10010/api/v1/status/config`: are the scrape jobs there?", "Generate and load the configuration again."),
+                steps=(
+                    "`curl -s http://prometheus:10010/api/v1/status/config`: are the scrape jobs there?",
+                    "Generate and load the configuration again.",
+                ),
             ),
             proofs=(
                 episode("none is left", {one: 1}, {}, lasts=minutes(10), settles=minutes(2)),
@@ -122,7 +195,10 @@ def retention_short(prometheus: Service, retention: timedelta) -> Alert:
         runbook=Runbook(
             meaning="Prometheus deletes samples that the spec says it keeps: its retention is set too short, or its size.",
             impact="Windows of days, and comparisons with a week ago, see less than they say.",
-            queries={"age of the oldest sample": f"time() - {oldest}", "deletions": f"increase({deleted[1]}[1d])"},
+            queries={
+                "age of the oldest sample": f"time() - {oldest}",
+                "deletions": f"increase({deleted[1]}[1d])",
+            },
             steps=(
                 f"`--storage.tsdb.retention.time` should be {kept}; `curl -s http://prometheus:10010/api/v1/status/flags` says what is.",
                 "Is it `--storage.tsdb.retention.size`? Give it a larger volume.",
@@ -131,7 +207,11 @@ def retention_short(prometheus: Service, retention: timedelta) -> Alert:
         proofs=(
             Proof(
                 title="a day is kept",
-                series={oldest: f"0x300 {25 * 3600 - 86400}+300x400", deleted[0]: "0x300 1+0x36 1x360", deleted[1]: "0x700"},
+                series={
+                    oldest: f"0x300 {25 * 3600 - 86400}+300x400",
+                    deleted[0]: "0x300 1+0x36 1x360",
+                    deleted[1]: "0x700",
+                },
                 step=minutes(5),
                 silent=(timedelta(hours=24),),
                 fires=(timedelta(hours=27),),
@@ -154,8 +234,25 @@ def alertmanager_alerts(alertmanager: Service) -> tuple[Alert, ...]:
     """On Alertmanager's own metrics."""
     reload = f"alertmanager_config_last_reload_successful{{{job(alertmanager)}}}"
     return (
-        _counted(alertmanager, "AlertmanagerFailing", "alertmanager_notifications_failed_total", "page", "can't notify a receiver", _UNHEARD, 'integration="webhook"'),
-        _gauge(alertmanager, "ConfigReloadFailed", reload, f"max by (job) ({reload}) == 0", (1, 0), "ticket", "goes on with an old configuration", "New rules and targets are not in force."),
+        _counted(
+            alertmanager,
+            "AlertmanagerFailing",
+            "alertmanager_notifications_failed_total",
+            "page",
+            "can't notify a receiver",
+            _UNHEARD,
+            'integration="webhook"',
+        ),
+        _gauge(
+            alertmanager,
+            "ConfigReloadFailed",
+            reload,
+            f"max by (job) ({reload}) == 0",
+            (1, 0),
+            "ticket",
+            "goes on with an old configuration",
+            "New rules and targets are not in force.",
+        ),
     )
 
 
@@ -164,13 +261,39 @@ def pager_alerts(pager: Service) -> tuple[Alert, ...]:
     own = job(pager)
     oldest, beat = f"pager_outbox_oldest_seconds{{{own}}}", f"pager_heartbeat_age_seconds{{{own}}}"
     return (
-        _counted(pager, "PagerDeliveryFailing", f'pager_notifications_total{{{own},outcome="failed"}}', "page", "can't deliver notifications", _UNHEARD, 'kind="slack"'),
-        _gauge(pager, "PagerOutboxStuck", oldest, f"max by (job) ({oldest}) > 120", (5, 300), "page", "holds notifications that are minutes old", _UNHEARD),
-        _gauge(pager, "PagerHeartbeatLost", beat, f"max by (job) ({beat}) > 300", (30, 400), "page", "has not heard the watchdog for 5 minutes", _UNHEARD),
+        _counted(
+            pager,
+            "PagerDeliveryFailing",
+            f'pager_notifications_total{{{own},outcome="failed"}}',
+            "page",
+            "can't deliver notifications",
+            _UNHEARD,
+            'kind="slack"',
+        ),
+        _gauge(
+            pager,
+            "PagerOutboxStuck",
+            oldest,
+            f"max by (job) ({oldest}) > 120",
+            (5, 300),
+            "page",
+            "holds notifications that are minutes old",
+            _UNHEARD,
+        ),
+        _gauge(
+            pager,
+            "PagerHeartbeatLost",
+            beat,
+            f"max by (job) ({beat}) > 300",
+            (30, 400),
+            "page",
+            "has not heard the watchdog for 5 minutes",
+            _UNHEARD,
+        ),
     )
 
 
-def _counted(  # noqa: PLR0913 - a row of a table
+def _counted(  # noqa: PLR0913, PLR0917 - a row of a table
     service: Service, name: str, counter: str, severity: Severity, does: str, impact: str, label: str = ""
 ) -> Alert:
     own = counter if "{" in counter else f"{counter}{{{job(service)}}}"
@@ -188,7 +311,7 @@ def _counted(  # noqa: PLR0913 - a row of a table
     )
 
 
-def _gauge(  # noqa: PLR0913 - a row of a table
+def _gauge(  # noqa: PLR0913, PLR0917 - a row of a table
     service: Service,
     name: str,
     fed: str,

@@ -25,9 +25,12 @@ def policy_alerts(engine: Service) -> tuple[Alert, ...]:
             runbook=Runbook(
                 meaning="A constitution bundle was found whose signature is missing or does not fit its content.",
                 impact="None yet: the last good one stays in force. Somebody may try to change what is allowed.",
-                queries={"bundles, by outcome": f"sum by (outcome) (increase({loads}}}[1h]))", "version in force": f"policy_constitution_version{{{own}}}"},
+                queries={
+                    "bundles, by outcome": f"sum by (outcome) (increase({loads}}}[1h]))",
+                    "version in force": f"policy_constitution_version{{{own}}}",
+                },
                 steps=(
-                    "Loki: `{service=\"policy-engine\"} | json | event=\"policy.bundle.refused\"` says what does not fit.",
+                    'Loki: `{service="policy-engine"} | json | event="policy.bundle.refused"` says what does not fit.',
                     "Who wrote to where the bundle lies? Compare it with the one in version control.",
                     "Put the signed bundle back; it is taken within seconds, and `policy.bundle.loaded` says so.",
                 ),
@@ -45,7 +48,10 @@ def policy_alerts(engine: Service) -> tuple[Alert, ...]:
             runbook=Runbook(
                 meaning="The policy engine goes on with a constitution that it can no longer find where it comes from.",
                 impact="Decisions are made by the last good policies; a change of them does not arrive.",
-                queries={"age in seconds": age, "bundles, by outcome": f"sum by (outcome) (increase({loads}}}[1h]))"},
+                queries={
+                    "age in seconds": age,
+                    "bundles, by outcome": f"sum by (outcome) (increase({loads}}}[1h]))",
+                },
                 steps=(
                     f"`curl -s {base}/ready`, and the log's `policy.bundle.refused`: missing, stale or invalid?",
                     "Is the volume or the Constitution Service there? Publish the bundle again.",
@@ -72,7 +78,7 @@ def policy_alerts(engine: Service) -> tuple[Alert, ...]:
                 impact="Workflows are refused as by policy, with an answer of 200: users see denials.",
                 queries={"decisions": f"sum by (decision) (rate(policy_decisions_total{{{own}}}[5m]))"},
                 steps=(
-                    "Loki: `{service=\"policy-engine\"} | json | event=\"policy.failed\"` has the reason.",
+                    'Loki: `{service="policy-engine"} | json | event="policy.failed"` has the reason.',
                     "Did it begin with a new constitution? Publish the one before, with a higher version.",
                 ),
             ),

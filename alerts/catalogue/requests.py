@@ -3,14 +3,15 @@
 from datetime import timedelta
 from typing import NamedTuple
 
-from alerts.catalogue.episodes import DAY, Grows, Values, episode, minutes, steady
+from alerts.catalogue.episodes import Grows, Phase, Values, episode, minutes, series, steady
 from alerts.catalogue.owner import job, priority
-from slo.alert import Alert, Runbook
+from slo.alert import Alert, Proof, Runbook
 from slo.burnrate import Severity
 from slo.model import Service
 from slo.sli import REQUEST_DURATION, REQUESTS
 
 _FIVE = timedelta(minutes=5)
+_HOUR = timedelta(hours=1)
 
 
 class _Errors(NamedTuple):
@@ -25,7 +26,10 @@ class _Errors(NamedTuple):
 
 
 # The manual: below 1 % is the target, above 5 % pages. One name has one severity.
-_ERRORS = (_Errors("HighErrorRate", "page", 0.05, 5, 2, 20), _Errors("ElevatedErrorRate", "ticket", 0.01, 30, 10, 100))
+_ERRORS = (
+    _Errors("HighErrorRate", "page", 0.05, 5, 2, 20),
+    _Errors("ElevatedErrorRate", "ticket", 0.01, 30, 10, 100),
+)
 _STEPS = (
     "Open the dashboard that the alert links to: which route, since when, and what was deployed or changed then?",
     "Take an example: the exemplars of the panel lead to a trace, and that to the span that failed.",
@@ -82,7 +86,9 @@ def _errors(service: Service, row: _Errors) -> Alert:
                 settles=minutes(row.window + 3),
                 before=minutes(row.window + 5),
             ),
-            steady(f"just below {row.limit:.0%}", fed(0.98 * row.limit), lasts=minutes(2 * row.window + row.hold)),
+            steady(
+                f"just below {row.limit:.0%}", fed(0.98 * row.limit), lasts=minutes(2 * row.window + row.hold)
+            ),
             steady("too few requests to judge", fed(0.5, row.least / row.window / 2), lasts=minutes(60)),
         ),
     )
@@ -111,7 +117,9 @@ def _latency(service: Service, duration: str, name: str, quantile: float, limit:
                 before=minutes(15),
             ),
             steady("just below it", _fed(service, duration, quantile + 0.005, fast=limit), lasts=minutes(40)),
-            steady("too few requests to judge", _fed(service, duration, 0.5, slow=1, each=5), lasts=minutes(40)),
+            steady(
+                "too few requests to judge", _fed(service, duration, 0.5, slow=1, each=5), lasts=minutes(40)
+            ),
         ),
     )
 
@@ -119,7 +127,7 @@ def _latency(service: Service, duration: str, name: str, quantile: float, limit:
 def degraded(service: Service, *, duration: str = REQUEST_DURATION, times: float = 1.5) -> Alert:
     """Slower than in the same half hour a week ago, which Prometheus must keep."""
     now, was = (_quantile(service, duration, 0.95, f"30m{back}") for back in ("", " offset 1w"))
-    floor = 0.05
+    floor, week = 0.05, timedelta(days=7)
     return Alert(
         name="LatencyDegraded",
         expr=f"{now} > {times:g} * {was} and {now} > {floor:g}"
@@ -131,19 +139,26 @@ def degraded(service: Service, *, duration: str = REQUEST_DURATION, times: float
         summary=f"{service.label} is slower than a week ago",
         description=f"P95 is {{{{ $value | humanizeDuration }}}}, more than {times:g} times that of a week ago.",
         runbook=_slow_book(
-            service, duration, "P95 of a service's latency is well above that of the same time a week ago.", was
+            service,
+            duration,
+            "P95 of a service's latency is well above that of the same time a week ago.",
+            was,
         ),
         proofs=(
-            episode(
-                "twice as slow",
-                _fed(service, duration, 0.99, each=500),
-                _fed(service, duration, 0.9, slow=0.5, each=500),
-                lasts=minutes(55),
-                settles=minutes(40),
+            Proof(
+                title="a little slower, then three times as slow",
+                series=series(
+                    [
+                        Phase(7 * 24 * 12 + 13, _fed(service, duration, 0.99, each=500)),
+                        Phase(24, _fed(service, duration, 0.92, slow=0.2, each=500)),
+                        Phase(24, _fed(service, duration, 0.9, slow=0.5, each=500)),
+                        Phase(24, _fed(service, duration, 0.99, each=500)),
+                    ]
+                ),
                 step=_FIVE,
-                before=7 * DAY + minutes(60),
+                silent=(week, week + 3 * _HOUR, week + 7 * _HOUR),
+                fires=(week + 5 * _HOUR,),
             ),
-            steady("as slow as a week ago", _fed(service, duration, 0.9, slow=0.5, each=500), lasts=8 * DAY, step=_FIVE),
         ),
     )
 
@@ -159,7 +174,9 @@ def _fed(  # noqa: PLR0913 - a distribution of two latencies
 ) -> Values:
     """Of ``each`` requests a step, a share below ``fast`` and the rest between ``slow`` and the edge before it."""
     edges = (0.05, 0.1, 0.2, 0.5, 1.0)
-    counts = {f"{e:g}" if e != 1 else "1.0": each * (1 if e >= slow else share if e >= fast else 0) for e in edges}
+    counts = {
+        f"{e:g}" if e != 1 else "1.0": each * (1 if e >= slow else share if e >= fast else 0) for e in edges
+    }
     buckets = {f'{duration}_bucket{{{job(service)},le="{le}"}}': Grows(n) for le, n in counts.items()}
     return buckets | {
         f'{duration}_bucket{{{job(service)},le="+Inf"}}': Grows(each),

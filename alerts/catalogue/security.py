@@ -7,10 +7,10 @@ from slo.kit import ACCESS_DENIED
 from slo.model import Service
 
 _SECURITY = "A security incident is P0: call the platform team lead at once, and keep logs and audit entries as they are."
-_WHO = "Loki: `{service=~\".+\"} | json | event=\"access.denied\"` has the requests, with trace ids; the gateway's log has where from."
+_WHO = 'Loki: `{service=~".+"} | json | event="access.denied"` has the requests, with trace ids; the gateway\'s log has where from.'
 
 
-def security_alerts(identity: Service, *, everyone: str = "job=~\".+\"") -> tuple[Alert, ...]:
+def security_alerts(identity: Service, *, everyone: str = 'job=~".+"') -> tuple[Alert, ...]:
     """Attacks, as Identity and all services that check tokens (``everyone``) see them."""
     own = job(identity)
     issued, audit = f"identity_tokens_issued_total{{{own}", f"identity_audit_entries_total{{{own}"
@@ -33,7 +33,7 @@ def security_alerts(identity: Service, *, everyone: str = "job=~\".+\"") -> tupl
                 impact="An account may be taken over; accounts that are tried are locked for a time.",
                 queries={"sign-ins": f"sum by (grant, outcome) (rate({issued}}}[5m]))"},
                 steps=(
-                    f"`curl -H \"Authorization: Bearer $TOKEN\" {base}/v1/audit?after=N`: entries `signin` with outcome failure name the accounts.",
+                    f'`curl -H "Authorization: Bearer $TOKEN" {base}/v1/audit?after=N`: entries `signin` with outcome failure name the accounts.',
                     "One client with many failures is an old secret: rotate it with its owner. Many accounts are an attack.",
                     f"Disable accounts that were taken: `curl -X PATCH {base}/v1/users/NAME -d '{{\"disabled\": true}}'`; block the source at the ingress.",
                 ),
@@ -54,7 +54,7 @@ def security_alerts(identity: Service, *, everyone: str = "job=~\".+\"") -> tupl
                 impact="Their people and clients can't sign in for a time.",
                 queries={"told to wait": f'sum by (grant) (rate({issued},outcome="locked"}}[15m]))'},
                 steps=(
-                    f"`curl -H \"Authorization: Bearer $TOKEN\" {base}/v1/audit?after=N`: entries `account.lock`.",
+                    f'`curl -H "Authorization: Bearer $TOKEN" {base}/v1/audit?after=N`: entries `account.lock`.',
                     "Ask the owner: a forgotten password, or someone else?",
                 ),
             ),
@@ -73,7 +73,7 @@ def security_alerts(identity: Service, *, everyone: str = "job=~\".+\"") -> tupl
                 impact="The session was ended for both; who stole it may have had access until then.",
                 queries={"reuse": f'sum(increase({audit},action="token.reuse"}}[1h]))'},
                 steps=(
-                    f"`curl -H \"Authorization: Bearer $TOKEN\" {base}/v1/audit?after=N`: the entry `token.reuse` names the account.",
+                    f'`curl -H "Authorization: Bearer $TOKEN" {base}/v1/audit?after=N`: the entry `token.reuse` names the account.',
                     "What did that account do since its last sign-in? Its name is in every audit entry.",
                     "Reset its password, and find where the token leaked: a log, a backup, a browser.",
                 ),
@@ -116,7 +116,10 @@ def security_alerts(identity: Service, *, everyone: str = "job=~\".+\"") -> tupl
                 meaning="Callers with good tokens ask again and again for what they may not do.",
                 impact="A client is set up wrongly, a role lacks a right, or somebody looks for what is open.",
                 queries={"refused, by reason": f"sum by (job, reason) (rate({denied}}}[15m]))"},
-                steps=(_WHO, f"`curl -H \"Authorization: Bearer $TOKEN\" {base}/v1/roles`: does the role lack what it should have?"),
+                steps=(
+                    _WHO,
+                    f'`curl -H "Authorization: Bearer $TOKEN" {base}/v1/roles`: does the role lack what it should have?',
+                ),
             ),
         ),
     )
@@ -140,9 +143,12 @@ def audit_alerts(identity: Service) -> tuple[Alert, ...]:
             runbook=Runbook(
                 meaning="Something was done that should be in the audit log, and its entry could not be written.",
                 impact="The log lacks it. What needs its entry to happen at all fails instead.",
-                queries={"missed": f"increase({missed}[1h])", "written": f"rate(identity_audit_entries_total{{{own}}}[5m])"},
+                queries={
+                    "missed": f"increase({missed}[1h])",
+                    "written": f"rate(identity_audit_entries_total{{{own}}}[5m])",
+                },
                 steps=(
-                    "Loki: `{service=\"identity\"} | json | event=\"audit.missed\"` has each entry: keep these lines.",
+                    'Loki: `{service="identity"} | json | event="audit.missed"` has each entry: keep these lines.',
                     "PostgreSQL is not there, full or read-only: its own alerts say which.",
                     "Write the missed entries down in the incident, for the auditors.",
                 ),
@@ -162,10 +168,12 @@ def audit_alerts(identity: Service) -> tuple[Alert, ...]:
             runbook=Runbook(
                 meaning="The chain of hashes over the audit log does not hold: an entry was changed, removed or put in.",
                 impact="Somebody with access to the database covers something, or a restore lost the newest entries.",
-                queries={"verifications": f"sum by (outcome) (increase(identity_audit_verifications_total{{{own}}}[1d]))"},
+                queries={
+                    "verifications": f"sum by (outcome) (increase(identity_audit_verifications_total{{{own}}}[1d]))"
+                },
                 steps=(
-                    f"`curl -H \"Authorization: Bearer $TOKEN\" {base}/v1/audit/verification`: `broken_at` is the first wrong entry.",
-                    "Loki: `{service=\"identity\"} | json | event=\"audit.written\"` has a copy of every entry with its hash: compare.",
+                    f'`curl -H "Authorization: Bearer $TOKEN" {base}/v1/audit/verification`: `broken_at` is the first wrong entry.',
+                    'Loki: `{service="identity"} | json | event="audit.written"` has a copy of every entry with its hash: compare.',
                     "Was the database restored at that time? Else treat its passwords as known to others.",
                 ),
                 escalation=_SECURITY,

@@ -15,15 +15,21 @@ _RESTARTS = 2  # in a quarter of an hour: a deployment is one
 
 def service_alerts(service: Service, *, ready: str = "") -> tuple[Alert, ...]:
     """Those that follow from the kit alone; ``ready`` selects a probe of ``/ready``, if there is one."""
+    return (down(service), unready(service, ready), blind(service), *process_alerts(service))
+
+
+def process_alerts(service: Service) -> tuple[Alert, ...]:
+    """Of anything that tells of its process as prometheus_client does: crash loops, file descriptors."""
+    opened, most = (f"{name}{{{job(service)}}}" for name in (FILES_OPEN, FILES_MOST))
     files = usage(
         service,
         "FileDescriptors",
         "file descriptors",
-        f"max by (job) ({FILES_OPEN}{{{job(service)}}} / {FILES_MOST}{{{job(service)}}})",
-        {f"{FILES_OPEN}{{{job(service)}}}": 1000, f"{FILES_MOST}{{{job(service)}}}": None},
+        f"max by (job) ({opened} / {most})",
+        {opened: 1000, most: None},
         "Without file descriptors no connection can be opened or accepted: all requests fail at once.",
     )
-    return (down(service), unready(service, ready), restarting(service), blind(service), *files)
+    return (restarting(service), *files)
 
 
 def down(service: Service) -> Alert:
@@ -48,8 +54,10 @@ def down(service: Service) -> Alert:
             },
             steps=(
                 f"`curl -i http://{address(service)}/health`: no answer is a dead process, an answer a fault of the scrape.",
-                f"`kubectl -n soma-agent-hub logs deploy/{service.name} --previous` says why it ended; on one machine "
-                f"`.slo/logs/{service.name}.log` does.",
+                (
+                    f"`kubectl -n soma-agent-hub logs deploy/{service.name} --previous` says why it ended; on one machine "
+                    f"`.slo/logs/{service.name}.log` does."
+                ),
                 "Was it just deployed? `helm -n soma-agent-hub rollback soma-agent-hub` takes the release back.",
                 "A service that lacks a dependency stays up: look for what kills it, such as memory (`OOMKilled`) or its port.",
             ),
@@ -65,8 +73,18 @@ def down(service: Service) -> Alert:
                 step=_SCRAPE,
             ),
             steady("one of two instances is down", {one: 1, two: 0}, lasts=minutes(10), step=_SCRAPE),
-            Proof(title="a lost scrape", series={one: "1x10 0 1x30"}, step=_SCRAPE, silent=(minutes(3), minutes(5))),
-            Proof(title="gone from discovery", series={one: "1x20 stale _x20"}, step=_SCRAPE, fires=(minutes(7),)),
+            Proof(
+                title="a lost scrape",
+                series={one: "1x10 0 1x30"},
+                step=_SCRAPE,
+                silent=(minutes(3), minutes(5)),
+            ),
+            Proof(
+                title="gone from discovery",
+                series={one: "1x20 stale _x20"},
+                step=_SCRAPE,
+                fires=(minutes(7),),
+            ),
         ),
     )
 
@@ -77,7 +95,7 @@ def unready(service: Service, probe: str = "") -> Alert:
     fed, well, ill = (probe, 1, 0) if probe else (own, 0, 1)
     return Alert(
         name="ServiceUnready",
-        expr=f"max by (job) ({probe}) == 0" if probe else f"min by (job) ({own}) == 1",
+        expr=f"max({probe}) == 0" if probe else f"min by (job) ({own}) == 1",
         hold=minutes(5),
         severity="page",
         priority=priority(service, "page"),
@@ -118,10 +136,14 @@ def restarting(service: Service) -> Alert:
             impact="Requests in flight are lost at each restart, and the capacity of the instance most of the time.",
             queries={"restarts": f"changes({started}[15m])", "age in seconds": f"time() - {started}"},
             steps=(
-                f"`kubectl -n soma-agent-hub logs deploy/{service.name} --previous`, or `.slo/logs/{service.name}.log`: "
-                "the last lines before each start.",
-                f"`kubectl -n soma-agent-hub describe pod -l app.kubernetes.io/name={service.name}`: `OOMKilled`, a failed "
-                "liveness probe, or an exit code.",
+                (
+                    f"`kubectl -n soma-agent-hub logs deploy/{service.name} --previous`, or `.slo/logs/{service.name}.log`: "
+                    "the last lines before each start."
+                ),
+                (
+                    f"`kubectl -n soma-agent-hub describe pod -l app.kubernetes.io/name={service.name}`: `OOMKilled`, a failed "
+                    "liveness probe, or an exit code."
+                ),
                 "If it began with a deployment, take that back; if with a setting or a secret, correct it.",
             ),
         ),
@@ -132,7 +154,11 @@ def restarting(service: Service) -> Alert:
                 fires=(minutes(20),),
                 silent=(minutes(10), minutes(45)),
             ),
-            Proof(title="two restarts", series={started: "100x10 700x3 900x40"}, silent=(minutes(15), minutes(30))),
+            Proof(
+                title="two restarts",
+                series={started: "100x10 700x3 900x40"},
+                silent=(minutes(15), minutes(30)),
+            ),
         ),
     )
 
@@ -151,7 +177,11 @@ def blind(service: Service) -> Alert:
         runbook=Runbook(
             meaning="The target answers its scrapes without the metrics that every service has.",
             impact="The service is unobserved: alerts and objectives on its metrics can't be judged.",
-            queries={"target": up, "its resource": info, "samples": f"scrape_samples_scraped{{{job(service)}}}"},
+            queries={
+                "target": up,
+                "its resource": info,
+                "samples": f"scrape_samples_scraped{{{job(service)}}}",
+            },
             steps=(
                 f"`curl -s http://{address(service)}/metrics | head`: is something else answering on this port?",
                 "`slo verify` lists what the spec declares and the service does not emit.",

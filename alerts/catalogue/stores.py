@@ -5,7 +5,6 @@ from alerts.catalogue.episodes import episode, minutes, steady
 from alerts.catalogue.owner import job, priority
 from alerts.catalogue.usage import usage
 from slo.alert import Alert, Runbook
-from slo.burnrate import Severity
 from slo.model import Service
 
 _REFUSED = "Clients that open a new connection are refused: services fail in part, and then whole."
@@ -23,7 +22,10 @@ def redis_alerts(redis: Service) -> tuple[Alert, ...]:
             f"redis_aof_last_write_status{{{own}}}",
             "can't write its append-only file",
             "What is written now is lost with the next restart: sessions, revoked tokens, rate limits.",
-            ("`redis-cli -p 10003 info persistence`.", "Is its volume full? Free it, then `redis-cli -p 10003 bgrewriteaof`."),
+            (
+                "`redis-cli -p 10003 info persistence`.",
+                "Is its volume full? Free it, then `redis-cli -p 10003 bgrewriteaof`.",
+            ),
         ),
         burst(
             redis,
@@ -63,8 +65,22 @@ def redis_alerts(redis: Service) -> tuple[Alert, ...]:
                 ),
             ),
         ),
-        *usage(redis, "Memory", "memory", f"max by (job) ({used} / ({most} > 0))", {used: 1e9, most: None}, "It evicts keys next, or is killed."),
-        *usage(redis, "Connections", "connections", f"max by (job) ({clients} / {limit})", {clients: 10000, limit: None}, _REFUSED),
+        *usage(
+            redis,
+            "Memory",
+            "memory",
+            f"max by (job) ({used} / ({most} > 0))",
+            {used: 1e9, most: None},
+            "It evicts keys next, or is killed.",
+        ),
+        *usage(
+            redis,
+            "Connections",
+            "connections",
+            f"max by (job) ({clients} / {limit})",
+            {clients: 10000, limit: None},
+            _REFUSED,
+        ),
     )
 
 
@@ -118,7 +134,10 @@ def minio_alerts(minio: Service) -> tuple[Alert, ...]:
             f"minio_cluster_health_status{{{own}}}",
             "has no quorum for writes",
             "Nothing can be stored; what is stored can perhaps still be read.",
-            ("`mc admin info soma`: which drives and nodes are gone?", "Bring back enough of them before any heal is begun."),
+            (
+                "`mc admin info soma`: which drives and nodes are gone?",
+                "Bring back enough of them before any heal is begun.",
+            ),
         ),
         Alert(
             name="DriveOffline",
@@ -131,8 +150,14 @@ def minio_alerts(minio: Service) -> tuple[Alert, ...]:
             runbook=Runbook(
                 meaning="Drives of the object store do not answer.",
                 impact="None yet: erasure coding covers it, until more of them go.",
-                queries={"offline": offline, "heals that failed": f"rate(minio_heal_objects_errors_total{{{own}}}[1h])"},
-                steps=("`mc admin info soma`: which drive, on which node?", "Replace it; `mc admin heal soma` follows by itself."),
+                queries={
+                    "offline": offline,
+                    "heals that failed": f"rate(minio_heal_objects_errors_total{{{own}}}[1h])",
+                },
+                steps=(
+                    "`mc admin info soma`: which drive, on which node?",
+                    "Replace it; `mc admin heal soma` follows by itself.",
+                ),
             ),
             proofs=(
                 episode("one of them", {offline: 0}, {offline: 1}, lasts=minutes(12)),
@@ -160,14 +185,15 @@ def clickhouse_alerts(clickhouse: Service) -> tuple[Alert, ...]:
     return usage(clickhouse, "Disk", "disk", share, {free: 1e12, total: None}, impact, free=True)
 
 
-def _state(store: Service, name: str, well: str, fails: str, impact: str, steps: tuple[str, ...]) -> Alert:
+def _state(  # noqa: PLR0913, PLR0917 - a row of a table
+    store: Service, name: str, well: str, fails: str, impact: str, steps: tuple[str, ...]
+) -> Alert:
     """A page on a gauge that should be 1."""
-    severity: Severity = "page"
     return Alert(
         name=name,
         expr=f"min by (job) ({well}) == 0",
         hold=minutes(1),
-        severity=severity,
+        severity="page",
         priority="P0",
         summary=f"{store.label} {fails}",
         description="Data is at risk.",

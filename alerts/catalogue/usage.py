@@ -11,7 +11,10 @@ from slo.alert import Alert, Runbook
 from slo.burnrate import Severity
 from slo.model import Service
 
-_LEVELS: tuple[tuple[str, Severity, float, int], ...] = (("High", "ticket", 0.8, 15), ("Exhausted", "page", 0.9, 5))
+_LEVELS: tuple[tuple[str, Severity, float, int], ...] = (
+    ("High", "ticket", 0.8, 15),
+    ("Exhausted", "page", 0.9, 5),
+)
 _STEPS = (
     "Find what uses it by the queries above, and since when: a steady rise is growth or a leak, a jump is an event.",
     "Free what can be freed, or raise the limit: `helm -n soma-agent-hub upgrade` with larger resources.",
@@ -19,7 +22,7 @@ _STEPS = (
 )
 
 
-def usage(  # noqa: PLR0913 - what is used, how it is told, and what it means
+def usage(  # noqa: PLR0913, PLR0917 - what is used, how it is told, and what it means
     service: Service,
     name: str,
     what: str,
@@ -57,7 +60,9 @@ def usage(  # noqa: PLR0913 - what is used, how it is told, and what it means
                     _fed(whole, limit + 0.02, free=free),
                     lasts=minutes(hold + 8),
                 ),
-                steady(f"just below {limit:.0%}", _fed(whole, limit - 0.01, free=free), lasts=minutes(hold + 10)),
+                steady(
+                    f"just below {limit:.0%}", _fed(whole, limit - 0.01, free=free), lasts=minutes(hold + 10)
+                ),
             ),
         )
         for suffix, severity, limit, hold in _LEVELS
@@ -69,4 +74,3 @@ def _fed(whole: Mapping[str, float | None], share: float, *, free: bool) -> Valu
     part = 1 - share if free else share
     sizes = [size for size in whole.values() if size] or [1.0]
     return {name: sizes[0] if size is None else size * part for name, size in whole.items()}
-

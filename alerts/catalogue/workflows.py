@@ -30,7 +30,10 @@ def workflow_alerts(orchestrator: Service, workflow: str, *, temporal: str = "te
             runbook=Runbook(
                 meaning="Workflows were ended by Temporal as they took longer than they may.",
                 impact="Their users get no answer, and nothing of what they did is taken back.",
-                queries={"timed out": f"rate({timeouts}[30m])", "all that ended": f"rate(workflow_success{{{own}}}[30m])"},
+                queries={
+                    "timed out": f"rate({timeouts}[30m])",
+                    "all that ended": f"rate(workflow_success{{{own}}}[30m])",
+                },
                 steps=(
                     "`temporal workflow list --query 'ExecutionStatus = \"TimedOut\"'` names them; `temporal workflow show -w ID` where they stood.",
                     "Were they waiting for a worker, for a tool, or for a person?",
@@ -101,7 +104,9 @@ def queue_alerts(worker: Service, queue: str, *, temporal: str = "temporal") -> 
             description=f"P95 of the wait in {queue} is above 5 s, or more than 100 tasks wait: {{{{ $value | humanize }}}}.",
             runbook=book,
             proofs=(
-                episode("tasks wait 8 s", _waits(own, 0.1), _waits(own, 10), lasts=minutes(18), settles=minutes(8)),
+                episode(
+                    "tasks wait 8 s", _waits(own, 0.1), _waits(own, 10), lasts=minutes(18), settles=minutes(8)
+                ),
                 episode("200 tasks wait", {_one(backlog): 3}, {_one(backlog): 200}, lasts=minutes(12)),
                 steady("tasks wait 4 s", _waits(own, 5), lasts=minutes(30)),
                 steady("90 tasks wait", {_one(backlog): 90}, lasts=minutes(30)),
@@ -112,12 +117,16 @@ def queue_alerts(worker: Service, queue: str, *, temporal: str = "temporal") -> 
 
 def _failing(orchestrator: Service, own: str) -> Alert:
     ended = [
-        f'label_replace(sum(rate(workflow_{end}{{{own}}}[15m])), "outcome", "{end}", "", "")' for end in (*_BAD, "success")
+        f'label_replace(sum(rate(workflow_{end}{{{own}}}[15m])), "outcome", "{end}", "", "")'
+        for end in (*_BAD, "success")
     ]
     bad, total = (f"sum({' or '.join(some)})" for some in (ended[:3], ended))
 
     def fed(share: float, each: float = 10) -> Values:
-        return {f"workflow_failed{{{own}}}": Grows(each * share), f"workflow_success{{{own}}}": Grows(each * (1 - share))}
+        return {
+            f"workflow_failed{{{own}}}": Grows(each * share),
+            f"workflow_success{{{own}}}": Grows(each * (1 - share)),
+        }
 
     return Alert(
         name="WorkflowsFailing",
@@ -142,7 +151,9 @@ def _failing(orchestrator: Service, own: str) -> Alert:
             ),
         ),
         proofs=(
-            episode("a fifth fails", fed(0), fed(0.2), lasts=minutes(22), settles=minutes(18), before=minutes(16)),
+            episode(
+                "a fifth fails", fed(0), fed(0.2), lasts=minutes(22), settles=minutes(18), before=minutes(16)
+            ),
             steady("just below a tenth", fed(0.098), lasts=minutes(50)),
             steady("too few to judge", fed(0.5, 0.5), lasts=minutes(50)),
         ),

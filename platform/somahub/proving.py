@@ -16,7 +16,9 @@ from somahub.generate import files
 from somahub.stack.binaries import find
 from somahub.tree import write
 
-_SUBJECTS = {of: re.compile(rf'{label}=\\?"([^"\\]+)') for of, label in (("SLO", "slo_id"), ("alert", "alertname"))}
+_SUBJECTS = {
+    of: re.compile(rf'{label}=\\?"([^"\\]+)') for of, label in (("SLO", "slo_id"), ("alert", "alertname"))
+}
 # What a promtool says of a native histogram that is too old for one.
 _TOO_OLD = "unexpected character in series sequence: '{'"
 
@@ -52,7 +54,9 @@ def prove(platform: Platform, promtool: str | None = None) -> Iterator[Result]:
         write(files(platform), out)
         cases = [case for path in sorted(out.glob("prometheus/tests/**/*.yaml")) for case in _cases(path)]
         if not cases:
-            raise SLOError("no tests: nothing tells what feeds the SLIs of this spec, and it has no alerts of its own")
+            raise SLOError(
+                "no tests: nothing tells what feeds the SLIs of this spec, and it has no alerts of its own"
+            )
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             yield from pool.map(lambda case: _run(binary, case), cases)
 
@@ -92,5 +96,7 @@ def _run(binary: str, case: _Case) -> Result:
     if _TOO_OLD in said:
         return Result(service, title, "skip", of, subjects)
     # promtool repeats the expression of a check that failed; where it names none, the whole file is at fault.
-    failed = tuple(dict.fromkeys(name for name in _SUBJECTS[of].findall(said) if name in subjects)) or subjects
+    failed = (
+        tuple(dict.fromkeys(name for name in _SUBJECTS[of].findall(said) if name in subjects)) or subjects
+    )
     return Result(service, title, "FAIL", of, subjects, failed, said)

@@ -1,6 +1,7 @@
 """The platform's own spec: each service is a module of ``somahub.services``, each dependency of ``somahub.dependencies``."""
 
 from slo import Platform
+from somahub.alerting import alerted
 from somahub.dependencies.alertmanager import alertmanager
 from somahub.dependencies.backups import backups
 from somahub.dependencies.blackbox import blackbox
@@ -27,28 +28,30 @@ from somahub.services.tool_service.spec import tool_service
 platform = Platform(
     name="soma-agent-hub",
     oncall=oncall,
-    services=(
-        gateway,
-        orchestrator,
-        orchestrator_worker,
-        identity,
-        policy_engine,
-        memory_gateway,
-        tool_service,
-        core_infrastructure,
-        temporal,
-        redis,
-        postgresql,
-        qdrant,
-        clickhouse,
-        minio,
-        backups,
-        certificates,
-        drift,
-        blackbox,
-        node,
-        kubernetes,
-        prometheus,
-        alertmanager,
+    services=alerted(
+        (
+            gateway,
+            orchestrator,
+            orchestrator_worker,
+            identity,
+            policy_engine,
+            memory_gateway,
+            tool_service,
+            core_infrastructure,
+            temporal,
+            redis,
+            postgresql,
+            qdrant,
+            clickhouse,
+            minio,
+            backups,
+            certificates,
+            drift,
+            blackbox,
+            node,
+            kubernetes,
+            prometheus,
+            alertmanager,
+        )
     ),
 )

@@ -31,7 +31,12 @@ def command(
         )
     failed = sum(result.outcome == "FAIL" for result in results)
     slos, alerts = (
-        {(one.of == "alert" and one.service, name) for one in results if one.of == of for name in one.subjects}
+        {
+            (one.of == "alert" and one.service, name)
+            for one in results
+            if one.of == of
+            for name in one.subjects
+        }
         for of in ("SLO", "alert")
     )
     of = f"{len(slos)} SLOs" + (f" and {len(alerts)} own alerts" if alerts else "")

@@ -55,6 +55,18 @@ prometheus = Dependency(
         Gauge(name="prometheus_tsdb_head_series", help="Series in memory."),
         Counter(name="prometheus_tsdb_head_samples_appended_total", help="Samples written."),
         Gauge(name="prometheus_tsdb_storage_blocks_bytes", help="Size of the blocks on disk."),
+        Gauge(
+            name="prometheus_tsdb_lowest_timestamp_seconds",
+            help="The time of the oldest sample that is kept.",
+        ),
+        Counter(
+            name="prometheus_tsdb_time_retentions_total",
+            help="Deletions of blocks for their age.",
+        ),
+        Counter(
+            name="prometheus_tsdb_size_retentions_total",
+            help="Deletions of blocks for the size of all.",
+        ),
         Counter(name="prometheus_tsdb_compactions_failed_total", help="Compactions that failed."),
         Counter(name="prometheus_tsdb_reloads_failures_total", help="Blocks that could not be read."),
         Counter(name="prometheus_tsdb_wal_corruptions_total", help="Faults found in the write-ahead log."),
