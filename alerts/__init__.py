@@ -6,8 +6,10 @@ from alerts.own_proof import own_tests, slow_own_tests
 from alerts.proof import native_rule_tests, rule_tests
 from alerts.routing import alertmanager_config
 from alerts.runbooks import runbook, runbook_names
+from alerts.table import alert_table
 
 __all__ = [
+    "alert_table",
     "alertmanager_config",
     "is_own",
     "native_rule_tests",

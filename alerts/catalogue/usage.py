@@ -48,7 +48,7 @@ def usage(  # noqa: PLR0913, PLR0917 - what is used, how it is told, and what it
             summary=f"{service.label}: more than {limit:.0%} of its {what} used",
             description=f"{{{{ $value | humanizePercentage }}}} of the {what} is used.",
             runbook=Runbook(
-                meaning=f"The {what} of a part of the platform is used up to more than {limit:.0%}.",
+                meaning=f"More than {limit:.0%} of the {what} of a part of the platform is in use.",
                 impact=impact,
                 queries={f"share of {what} used": share, **(queries or {})},
                 steps=steps,

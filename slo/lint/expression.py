@@ -15,6 +15,7 @@ from slo.lint.tree import (
     bare,
     binary,
     call,
+    filters,
     keeps,
     matched,
     nodes,
