@@ -4,15 +4,13 @@ A server writes out its defaults and hides its secrets: neither is a difference.
 generated, and anything that was generated and it has not, is one.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from collectors.drift import defaults
-from slo.units import seconds
+from collectors.drift.times import in_seconds, is_time
 
 _SECRET = "<secret>"  # noqa: S105 - what a server says instead of one
-_TIME = re.compile(r"(\d+(ms|[smhdwy]))+")
 _EMPTY: tuple[Any, ...] = (None, False, "", 0, [], {})
 
 Path = tuple[str, ...]
@@ -86,6 +84,6 @@ def _says_nothing(value: Any, path: Path, default: Default) -> bool:  # noqa: AN
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - YAML
     """60s is 1m, and 15 is 15."""
-    if isinstance(value, str) and _TIME.fullmatch(value):
-        return seconds(value)
+    if isinstance(value, str) and is_time(value):
+        return in_seconds(value)
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value

@@ -31,6 +31,7 @@ PROMETHEUS: dict[str, Any] = {
     "replacement": "$1",
     "action": "replace",
     "gogc": 75,
+    "max_exemplars": 100000,
     "translation_strategy": "UnderscoreEscapingWithSuffixes",
 }
 PROMETHEUS_GLOBAL: dict[str, Any] = {

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
+from collectors.drift.times import in_seconds
 from slo.expression import canonical
-from slo.units import seconds
 
 
 class Rule(NamedTuple):
@@ -35,7 +36,7 @@ def generated(files: dict[str, Any], interval: str) -> Groups:
     """The groups of rule files, parsed, by the files' names; ``interval`` is that of groups that say none."""
     return {
         (file, group["name"]): Group(
-            seconds(str(group.get("interval", interval))), tuple(map(_of_file, group["rules"]))
+            in_seconds(str(group.get("interval", interval))), tuple(map(_of_file, group["rules"]))
         )
         for file, body in files.items()
         for group in body.get("groups") or ()
@@ -70,9 +71,9 @@ def _of_file(rule: dict[str, Any]) -> Rule:
     return Rule(
         rule.get("alert") or rule["record"],
         "alert" in rule,
-        canonical(str(rule["expr"])),
-        seconds(str(rule.get("for", "0s"))),
-        seconds(str(rule.get("keep_firing_for", "0s"))),
+        _form(str(rule["expr"])),
+        in_seconds(str(rule.get("for", "0s"))),
+        in_seconds(str(rule.get("keep_firing_for", "0s"))),
         _pairs(rule.get("labels")),
         _pairs(rule.get("annotations")),
     )
@@ -82,12 +83,16 @@ def _of_api(rule: dict[str, Any]) -> Rule:
     return Rule(
         rule["name"],
         rule["type"] == "alerting",
-        canonical(rule["query"]),
+        _form(rule["query"]),
         _seconds(rule.get("duration", 0)),
         _seconds(rule.get("keepFiringFor", 0)),
         _pairs(rule.get("labels")),
         _pairs(rule.get("annotations")),
     )
+
+
+# The same expressions are compared at every check.
+_form = lru_cache(maxsize=1 << 16)(canonical)
 
 
 def _seconds(value: float) -> Decimal:

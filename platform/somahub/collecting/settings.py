@@ -5,9 +5,11 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from slo.units import Duration
+
 
 class Settings(BaseSettings):
-    """What is looked at; what is empty is not. Times may be seconds or ISO 8601."""
+    """What is looked at; what is empty is not. Times are such as ``5m``."""
 
     model_config = SettingsConfigDict(env_prefix="COLLECTORS_")
 
@@ -16,7 +18,7 @@ class Settings(BaseSettings):
 
     # Paths with wildcards, and tls://host:port.
     certificates: tuple[str, ...] = ()
-    certificates_every: timedelta = timedelta(minutes=1)
+    certificates_every: Duration = timedelta(minutes=1)
     # A port that shows a certificate to whoever asks, such as a probe.
     tls_port: int = 0
     tls_certificate: Path | None = None
@@ -26,14 +28,14 @@ class Settings(BaseSettings):
     generated: Path | None = None
     prometheus_url: str = ""
     alertmanager_url: str = ""
-    drift_every: timedelta = timedelta(seconds=30)
+    drift_every: Duration = timedelta(seconds=30)
 
     backups: Path | None = None
-    backup_every: timedelta = timedelta(minutes=5)
-    backup_first: timedelta = timedelta()
+    backup_every: Duration = timedelta(minutes=5)
+    backup_first: Duration = timedelta()
     backups_kept: int = 5
     backup_days_kept: int = 7
-    drill_every: timedelta = timedelta(days=1)
+    drill_every: Duration = timedelta(days=1)
 
     postgresql_url: str = ""
     postgresql_binaries: Path | None = None

@@ -21,13 +21,13 @@ VAULT = "backups"
 CERTIFICATES = "certificates"
 _CERTIFICATE, _KEY = "platform.pem", "platform.key"
 _VALID = 365  # days
-# Seconds, so that a short run has seen everything.
+# So that a short run has seen everything.
 _EVERY = {
-    "certificates_every": 5,
-    "drift_every": 10,
-    "backup_first": 10,
-    "backup_every": 60,
-    "drill_every": 300,
+    "certificates_every": "5s",
+    "drift_every": "10s",
+    "backup_first": "10s",
+    "backup_every": "60s",
+    "drill_every": "5m",
 }
 _NODE = ("cpu", "diskstats", "filefd", "filesystem", "loadavg", "meminfo", "netdev", "stat", "vmstat")
 
@@ -73,7 +73,7 @@ def collectors(  # noqa: PLR0913 - what they look at
     certificates = state / CERTIFICATES
     patterns = [str(certificates / "*.pem"), f"tls://{ports.address(CERTIFICATE)}"]
     settings = {
-        **{name: str(seconds) for name, seconds in _EVERY.items()},
+        **_EVERY,
         "port": str(ports.base + COLLECTORS),
         "certificates": json.dumps(patterns),
         "tls_port": str(ports.base + CERTIFICATE),
