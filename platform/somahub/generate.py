@@ -15,9 +15,9 @@ from alerts import (
     runbook_names,
     slow_own_tests,
 )
-from collectors import prometheus_config
+from collectors import blackbox_config, prometheus_config
 from dashboards import service_dashboard
-from slo.model import Platform, Service
+from slo.model import Dependency, Platform, Service
 from slo.rulefile import render
 from slo.rules import Group
 from somahub.targets.mimir import ruler_files
@@ -41,7 +41,8 @@ def files(platform: Platform, where: Endpoints = MANUAL, wanted: Wanted = EVERYT
     promising = [s for s in platform.services if s.slos]
     parts: dict[str, Callable[[], dict[str, str]]] = {
         "scrape": lambda: {
-            "prometheus/prometheus.yml": prometheus_config(platform, alertmanager=where.alertmanager)
+            "prometheus/prometheus.yml": prometheus_config(platform, alertmanager=where.alertmanager),
+            **({"prometheus/blackbox.yml": blackbox_config()} if _probes(platform) else {}),
         },
         "rules": lambda: rule_files(platform, wanted),
         "tests": lambda: proof_files(platform),
@@ -95,6 +96,10 @@ def service_groups(
         if rules:
             found.append(group._replace(rules=rules))
     return found
+
+
+def _probes(platform: Platform) -> bool:
+    return any(isinstance(service, Dependency) and service.probes for service in platform.services)
 
 
 def _plain(_: Platform, of: Mapping[str, list[Group]], __: Wanted) -> dict[str, str]:

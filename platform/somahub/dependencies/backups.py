@@ -11,8 +11,8 @@ from slo import SLO, Counter, Dependency, Freshness, Gauge, Histogram, Latency
 # What ``slo up`` has, which makes backups of each; ``sqlite`` is the services' own databases.
 HERE = ("temporal", "redis", "postgresql", "qdrant", "minio", "sqlite")
 STORES = (*HERE, "clickhouse")
-_STORE = {"store": STORES}
-_OUTCOMES = {"outcome": ("success", "failure")}
+_STORE: dict[str, tuple[str, ...]] = {"store": STORES}
+_OUTCOMES: dict[str, tuple[str, ...]] = {"outcome": ("success", "failure")}
 
 backups = Dependency(
     name="backups",

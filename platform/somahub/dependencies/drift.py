@@ -3,7 +3,7 @@
 from slo import Counter, Dependency, Gauge
 
 COMPONENTS = ("alertmanager", "prometheus")
-_PART = {"component": COMPONENTS, "kind": ("config", "rules")}
+_PART: dict[str, tuple[str, ...]] = {"component": COMPONENTS, "kind": ("config", "rules")}
 
 drift = Dependency(
     name="drift",
