@@ -123,7 +123,7 @@ def test_an_oversized_webhook_is_refused_before_it_is_parsed(tmp_path: Path, *, 
         (webhook(alert()) | {"version": "3"}, "body.version"),
     ],
 )
-def test_a_malformed_webhook_is_refused_with_its_field(tmp_path: Path, body: Any, field: str) -> None:
+def test_a_malformed_webhook_is_refused_with_its_field(tmp_path: Path, body: object, field: str) -> None:
     pager = client(tmp_path)
     answer = pager.post("/alertmanager", json=body, headers={"Authorization": "Bearer alertmanagers-token"})
     assert answer.status_code == 422
