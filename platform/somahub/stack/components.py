@@ -8,6 +8,7 @@ from slo.model import Platform
 from somahub.generate import Endpoints
 from somahub.stack.component import Component
 from somahub.stack.dependencies import FOLDERS, addresses, dependencies
+from somahub.stack.inbox import secrets
 from somahub.stack.observers import observers, prometheus
 from somahub.stack.ports import Ports
 from somahub.stack.secrets import Secrets
@@ -46,8 +47,11 @@ def components(  # noqa: PLR0913 - what a stack is made of
     ]
 
 
-def prepare(state: Path) -> None:
+def prepare(platform: Platform, ports: Ports, state: Path) -> None:
     """Make the folders and secrets that the processes expect."""
     for folder in (*FOLDERS, DATA, "logs"):
         (state / folder).mkdir(parents=True, exist_ok=True)
-    Secrets(state / SECRETS).prepare(name for name in OFFSETS if name != "identity")
+    kept = Secrets(state / SECRETS)
+    kept.prepare(name for name in OFFSETS if name != "identity")
+    if platform.oncall:
+        kept.place(secrets(platform.oncall, ports))

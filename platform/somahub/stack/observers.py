@@ -1,4 +1,4 @@
-"""What watches the platform: Prometheus, Alertmanager, the pager, the receiver of traces and logs."""
+"""What watches the platform: Prometheus, Alertmanager, the pager, the inbox, the receiver of traces and logs."""
 
 import os
 from pathlib import Path
@@ -7,6 +7,7 @@ from slo.model import Platform
 from somahub.generate import Endpoints
 from somahub.stack.binaries import find
 from somahub.stack.component import Component, python
+from somahub.stack.inbox import inbox
 from somahub.stack.ports import OTLP, Ports
 
 
@@ -20,6 +21,7 @@ def observers(where: Endpoints, ports: Ports, state: Path) -> list[Component]:
             pager,
             {"PAGER_PORT": pager.rpartition(":")[2], "PAGER_DATABASE": f"sqlite:///{state / 'pager.db'}"},
         ),
+        inbox(ports, state),
         python("otlp", "somahub.otlp", ports.url(OTLP), {"OTLP_PORT": str(ports.base + OTLP)}),
         Component(
             "alertmanager",

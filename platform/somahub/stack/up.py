@@ -18,6 +18,7 @@ from somahub.generate import files
 from somahub.stack import kept
 from somahub.stack.component import Component
 from somahub.stack.components import TRAFFIC, components, prepare
+from somahub.stack.inbox import delivered_here
 from somahub.stack.ports import Ports, endpoints, moved
 from somahub.stack.services import FAULTS
 from somahub.stack.supervisor import Child, check_ports, wait_until_up
@@ -49,6 +50,8 @@ def up(  # noqa: PLR0913 - one argument per option of the command
     state, ports = state.resolve(), Ports(base)
     where = endpoints(base)
     here = moved(platform, base, absent=_ABSENT - used.keys(), unscraped=_EMBEDDED - used.keys())
+    if here.oncall:
+        here = here.model_copy(update={"oncall": delivered_here(here.oncall, ports)})
     stages = components(here, where, ports, state, used=used, rate=rate)
     parts = [part for stage in stages for part in stage]
     _check_faults(faults, parts)
@@ -56,7 +59,7 @@ def up(  # noqa: PLR0913 - one argument per option of the command
     check_ports(parts)
     if fresh and state.exists():
         shutil.rmtree(state)
-    prepare(state)
+    prepare(here, ports, state)
     logs = state / "logs"
     (state / FAULTS).write_text("", encoding="utf-8")
     write(files(here, where), state / "config")
