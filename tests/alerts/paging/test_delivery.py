@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
-from live import wait_for
+from live import free_port, wait_for
 from paging import PEOPLE, START, Clock, alert, client, oncall, paging
 from receiver import Answer, Receiver, Taken
 from sqlalchemy import select
@@ -17,7 +17,11 @@ from slo.oncall import OnCall, Person
 from slo.receivers import Email, GoAlert, Jira, Opsgenie, PagerDuty, Slack, Webhook
 from slo.receivers import Receiver as Way
 
-FAST = {"poll": timedelta(milliseconds=50), "attempt_timeout": timedelta(seconds=1)}
+FAST = {
+    "poll": timedelta(milliseconds=50),
+    "attempt_timeout": timedelta(seconds=1),
+    "longest_pause": timedelta(seconds=1),
+}
 
 
 @pytest.fixture
@@ -127,11 +131,10 @@ class _Mailbox:
 
 def test_a_mail_that_is_sent_again_has_the_same_id(tmp_path: Path) -> None:
     box = _Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=0)
+    controller = Controller(box, hostname="127.0.0.1", port=free_port())
     controller.start()
     try:
-        port = controller.server.sockets[0].getsockname()[1] if controller.server else 0
-        mail = Email(name="mail", to="ada@example.com", smarthost=f"127.0.0.1:{port}", require_tls=False)
+        mail = Email(name="mail", to="ada@example.com", smarthost=f"127.0.0.1:{controller.port}", require_tls=False)
         clock = Turning()
         life(tmp_path, by(mail), clock)
     finally:
