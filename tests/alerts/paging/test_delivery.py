@@ -134,7 +134,9 @@ def test_a_mail_that_is_sent_again_has_the_same_id(tmp_path: Path) -> None:
     controller = Controller(box, hostname="127.0.0.1", port=free_port())
     controller.start()
     try:
-        mail = Email(name="mail", to="ada@example.com", smarthost=f"127.0.0.1:{controller.port}", require_tls=False)
+        mail = Email(
+            name="mail", to="ada@example.com", smarthost=f"127.0.0.1:{controller.port}", require_tls=False
+        )
         clock = Turning()
         life(tmp_path, by(mail), clock)
     finally:
