@@ -4,40 +4,20 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
+from crew import PEOPLE, crew, override, weekly
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from alerts.paging.schedule import Override, Shift, UnknownRotationError, notified, on_call, shifts
-from slo.oncall import Escalation, Hours, OnCall, Person, Rotation, Step, Team
-from slo.receivers import Email
+from slo.oncall import Hours, Rotation, Step
 
 BERLIN = ZoneInfo("Europe/Berlin")
-PEOPLE = ("ada", "ben", "cleo")
 DAY = timedelta(days=1)
-
-
-def crew(*rotations: Rotation) -> OnCall:
-    return OnCall(
-        people=tuple(Person(name=name, receivers=("mail",)) for name in PEOPLE),
-        rotations=rotations,
-        escalations=(Escalation(name="all", steps=(Step(title="First", notify=("ada",)),)),),
-        receivers=(Email(name="mail", to="oncall@example.com"),),
-        teams=(Team(name="shop", escalation="all", tickets=("mail",)),),
-    )
-
-
-def weekly(**changed: object) -> Rotation:
-    fields = {"name": "primary", "people": PEOPLE, "start": date(2026, 1, 5), "zone": "Europe/Berlin"}
-    return Rotation.model_validate(fields | {"handoff": time(10)} | changed)
 
 
 def berlin(*moment: int) -> datetime:
     return datetime(*moment, tzinfo=BERLIN)  # type: ignore[misc, arg-type]
-
-
-def override(person: str, start: datetime, end: datetime) -> Override:
-    return Override(rotation="primary", person=person, start=start, end=end, by="tara")
 
 
 def test_people_take_turns_from_the_first_hand_off_on() -> None:
