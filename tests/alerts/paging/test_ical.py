@@ -12,7 +12,7 @@ from alerts.paging.schedule import Override, Shift, UnknownRotationError, shifts
 from slo.oncall import OnCall
 
 MADE = datetime(2026, 3, 1, 12, tzinfo=UTC)
-START, END = datetime(2026, 3, 2, tzinfo=UTC), datetime(2027, 4, 12, tzinfo=UTC)
+START, END = datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 11, 10, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
