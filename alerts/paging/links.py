@@ -1,19 +1,36 @@
-"""Signed one-click links: who may do what to which incident, until when."""
+"""Links that acknowledge or resolve an incident with one click, for a person who isn't signed in.
 
-import hashlib
+A token is a payload and its HMAC-SHA256, both in base64 for URLs; whoever has it may do the one thing that it says
+until it expires. Mail scanners follow links: what a link leads to asks before it acts.
+
+LinkError
+└── ExpiredLinkError    it was genuine, but its time is over
+"""
+
 import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+ACTIONS = ("acknowledge", "resolve")
+# Told apart from whatever else may be signed with the secret, now or later.
+_PURPOSE = b"pager link v1\n"
+_LEAST_SECRET = 32
+_LONGEST = 1024
+
 
 class LinkError(Exception):
-    """The link was not made by us, or its time is over."""
+    """A token is not one that this pager made."""
+
+
+class ExpiredLinkError(LinkError):
+    """A token was genuine, but its time is over."""
 
 
 class Link(NamedTuple):
-    """What a token allows."""
+    """What a token allows: ``action`` on ``incident`` in the name of ``person``, before ``expires`` (UTC, seconds)."""
 
     incident: str
     action: str
@@ -22,33 +39,44 @@ class Link(NamedTuple):
 
 
 def sign(secret: bytes, incident: str, action: str, person: str, expires: datetime) -> str:
-    """Make a token for a URL."""
-    body = _text(json.dumps([incident, action, person, int(expires.timestamp())]).encode())
-    return f"{body}.{_text(_mac(secret, body))}"
+    """A token for the query or path of a URL; raises ``ValueError`` for a short secret or an unknown action."""
+    if action not in ACTIONS:
+        raise ValueError(f"expected an action of {', '.join(ACTIONS)}, got {action!r}")
+    payload = json.dumps([incident, action, person, int(expires.timestamp())], separators=(",", ":")).encode()
+    return f"{_text(payload)}.{_text(_mac(secret, payload))}"
 
 
 def verify(secret: bytes, token: str, now: datetime) -> Link:
-    """Read a token; raises ``LinkError``."""
-    body, _, mac = token.partition(".")
-    try:
-        if not hmac.compare_digest(_bytes(mac), _mac(secret, body)):
-            raise LinkError("this link is not valid")
-        incident, action, person, expires = json.loads(_bytes(body))
-    except ValueError as error:
-        raise LinkError("this link is not valid") from error
-    until = datetime.fromtimestamp(expires, UTC)
-    if until <= now:
-        raise LinkError("this link has expired")
-    return Link(incident, action, person, until)
+    """What a token allows; raises ``LinkError`` for one that was not signed with this secret or is over."""
+    payload, dot, mac = token.partition(".")
+    if not dot or len(token) > _LONGEST or not token.isascii():
+        raise LinkError("this link is not complete")
+    signed = _bytes(payload)
+    if not hmac.compare_digest(_text(_mac(secret, signed)), mac):
+        raise LinkError("this link is not from this pager")
+    incident, action, person, expires = json.loads(signed)
+    link = Link(incident, action, person, datetime.fromtimestamp(expires, UTC))
+    if now >= link.expires:
+        raise ExpiredLinkError(f"this link expired at {link.expires:%Y-%m-%d %H:%M} UTC")
+    return link
 
 
-def _mac(secret: bytes, body: str) -> bytes:
-    return hmac.new(secret, body.encode(), hashlib.sha256).digest()
+def _mac(secret: bytes, payload: bytes) -> bytes:
+    if len(secret) < _LEAST_SECRET:
+        raise ValueError(f"expected a secret of at least {_LEAST_SECRET} bytes")
+    return hmac.digest(secret, _PURPOSE + payload, "sha256")
 
 
-def _text(raw: bytes) -> str:
-    return urlsafe_b64encode(raw).decode().rstrip("=")
+def _text(data: bytes) -> str:
+    return urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def _bytes(text: str) -> bytes:
-    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    try:
+        data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except (Error, ValueError) as error:
+        raise LinkError("this link is not complete") from error
+    # Decoding forgives: only the one spelling that was signed is taken.
+    if _text(data) != text:
+        raise LinkError("this link is not complete")
+    return data

@@ -109,13 +109,11 @@ def test_a_link_asks_first_and_acts_on_its_button(tmp_path: Path) -> None:
     assert pager.post(path).status_code == 403
 
 
-@pytest.mark.parametrize("action", ["resolve", "delete"])
-def test_a_link_that_is_not_ours_does_nothing(tmp_path: Path, action: str) -> None:
+def test_a_link_that_is_not_ours_does_nothing(tmp_path: Path) -> None:
     pager = client(tmp_path)
     pager.alerts(alert())
     ident = pager.incidents()[0]["id"]
-    key = b"another" if action == "resolve" else SECRET
-    token = sign(key, ident, action, "ben", START + timedelta(hours=1))
+    token = sign(b"another" * 8, ident, "resolve", "ben", START + timedelta(hours=1))
     assert (pager.get(f"/a/{token}").status_code, pager.post(f"/a/{token}").status_code) == (403, 403)
     assert pager.incidents()[0]["status"] == "triggered"
 
