@@ -32,6 +32,14 @@ SEVERITY = "severity"
 PRIORITY = "priority"
 SIGNAL = "signal"
 
+# Annotations of burn alerts: figures for whoever writes the message.
+OBJECTIVE_PERCENT = "objective"
+WINDOW = "window"
+UNIT = "unit"
+ERROR_RATIO = "error_ratio"
+BUDGET_LEFT = "budget_left"
+BUDGET_EMPTY_IN = "budget_empty_in"
+
 BURN_FAST = "ErrorBudgetBurnFast"
 BURN_SLOW = "ErrorBudgetBurnSlow"
 BUDGET_SPENT = "ErrorBudgetSpent"
