@@ -20,4 +20,6 @@ def _row(name: str, several: list[tuple[Service, Alert]]) -> str:
     priorities = ", ".join(sorted({alert.priority for _, alert in several}))
     signals = ", ".join(sorted({alert.signal for _, alert in several}))
     services = ", ".join(service.name for service, _ in several)
-    return f"| `{name}` | {first.severity} | {priorities} | {signals} | {first.runbook.meaning} | {services} |\n"
+    return (
+        f"| `{name}` | {first.severity} | {priorities} | {signals} | {first.runbook.meaning} | {services} |\n"
+    )

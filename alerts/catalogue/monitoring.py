@@ -1,12 +1,11 @@
-"""Alerts on what alerts: the watchdog, Prometheus, Alertmanager and the pager themselves."""
+"""Alerts on what alerts: the watchdog, and Prometheus itself."""
 
 from datetime import timedelta
 
-from alerts.catalogue.bursts import burst
 from alerts.catalogue.episodes import episode, minutes, steady
 from alerts.catalogue.owner import job, priority
+from alerts.catalogue.rows import counted, gauge
 from slo.alert import Alert, Proof, Runbook
-from slo.burnrate import Severity
 from slo.model import Service
 from slo.units import duration
 
@@ -46,7 +45,7 @@ def prometheus_alerts(prometheus: Service, *, retention: timedelta) -> tuple[Ale
     found = f"prometheus_notifications_alertmanagers_discovered{{{own}}}"
     return (
         watchdog(),
-        _counted(
+        counted(
             prometheus,
             "RuleEvaluationFailing",
             "prometheus_rule_evaluation_failures_total",
@@ -55,7 +54,7 @@ def prometheus_alerts(prometheus: Service, *, retention: timedelta) -> tuple[Ale
             _BLIND,
             'rule_group="g"',
         ),
-        _counted(
+        counted(
             prometheus,
             "RuleEvaluationsMissed",
             "prometheus_rule_group_iterations_missed_total",
@@ -64,7 +63,7 @@ def prometheus_alerts(prometheus: Service, *, retention: timedelta) -> tuple[Ale
             _BLIND,
             'rule_group="g"',
         ),
-        _counted(
+        counted(
             prometheus,
             "NotificationsFailing",
             "prometheus_notifications_errors_total",
@@ -73,7 +72,7 @@ def prometheus_alerts(prometheus: Service, *, retention: timedelta) -> tuple[Ale
             _UNHEARD,
             'alertmanager="a"',
         ),
-        _counted(
+        counted(
             prometheus,
             "NotificationsDropped",
             "prometheus_notifications_dropped_total",
@@ -81,7 +80,7 @@ def prometheus_alerts(prometheus: Service, *, retention: timedelta) -> tuple[Ale
             "drops alerts that it could not send",
             _UNHEARD,
         ),
-        _counted(
+        counted(
             prometheus,
             "TSDBFailing",
             "prometheus_tsdb_compactions_failed_total",
@@ -89,7 +88,7 @@ def prometheus_alerts(prometheus: Service, *, retention: timedelta) -> tuple[Ale
             "can't compact its blocks",
             "Its disk fills, and the past becomes unreadable.",
         ),
-        _counted(
+        counted(
             prometheus,
             "TSDBCorrupted",
             "prometheus_tsdb_wal_corruptions_total",
@@ -97,7 +96,7 @@ def prometheus_alerts(prometheus: Service, *, retention: timedelta) -> tuple[Ale
             "found its log of samples corrupted",
             "Samples are lost: objectives and alerts have a gap.",
         ),
-        _gauge(
+        gauge(
             prometheus,
             "ConfigReloadFailed",
             reload,
@@ -107,7 +106,7 @@ def prometheus_alerts(prometheus: Service, *, retention: timedelta) -> tuple[Ale
             "goes on with an old configuration",
             "New rules and targets are not in force.",
         ),
-        _gauge(
+        gauge(
             prometheus,
             "AlertmanagerMissing",
             found,
@@ -227,126 +226,4 @@ def retention_short(prometheus: Service, retention: timedelta) -> Alert:
                 silent=(timedelta(hours=100), retention + timedelta(hours=3)),
             ),
         ),
-    )
-
-
-def alertmanager_alerts(alertmanager: Service) -> tuple[Alert, ...]:
-    """On Alertmanager's own metrics."""
-    reload = f"alertmanager_config_last_reload_successful{{{job(alertmanager)}}}"
-    return (
-        _counted(
-            alertmanager,
-            "AlertmanagerFailing",
-            "alertmanager_notifications_failed_total",
-            "page",
-            "can't notify a receiver",
-            _UNHEARD,
-            'integration="webhook"',
-        ),
-        _gauge(
-            alertmanager,
-            "ConfigReloadFailed",
-            reload,
-            f"max by (job) ({reload}) == 0",
-            (1, 0),
-            "ticket",
-            "goes on with an old configuration",
-            "New rules and targets are not in force.",
-        ),
-    )
-
-
-def pager_alerts(pager: Service) -> tuple[Alert, ...]:
-    """On the pager's own metrics; they reach people by the direct receivers, if the pager can't."""
-    own = job(pager)
-    oldest, beat = f"pager_outbox_oldest_seconds{{{own}}}", f"pager_heartbeat_age_seconds{{{own}}}"
-    return (
-        _counted(
-            pager,
-            "PagerDeliveryFailing",
-            f'pager_notifications_total{{{own},outcome="failed"}}',
-            "page",
-            "can't deliver notifications",
-            _UNHEARD,
-            'kind="slack"',
-        ),
-        _gauge(
-            pager,
-            "PagerOutboxStuck",
-            oldest,
-            f"max by (job) ({oldest}) > 120",
-            (5, 300),
-            "page",
-            "holds notifications that are minutes old",
-            _UNHEARD,
-        ),
-        _gauge(
-            pager,
-            "PagerHeartbeatLost",
-            beat,
-            f"max by (job) ({beat}) > 300",
-            (30, 400),
-            "page",
-            "has not heard the watchdog for 5 minutes",
-            _UNHEARD,
-        ),
-    )
-
-
-def _counted(  # noqa: PLR0913, PLR0917 - a row of a table
-    service: Service, name: str, counter: str, severity: Severity, does: str, impact: str, label: str = ""
-) -> Alert:
-    own = counter if "{" in counter else f"{counter}{{{job(service)}}}"
-    fed = own.replace("}", f",{label}}}") if label else own
-    return burst(
-        service,
-        name,
-        own,
-        fed,
-        severity=severity,
-        hold=minutes(2),
-        summary=f"{service.label} {does}",
-        description="Times that it happened:",
-        runbook=_book(service, does, impact, own, f"increase({own}[15m])"),
-    )
-
-
-def _gauge(  # noqa: PLR0913, PLR0917 - a row of a table
-    service: Service,
-    name: str,
-    fed: str,
-    expr: str,
-    values: tuple[float, float],
-    severity: Severity,
-    does: str,
-    impact: str,
-) -> Alert:
-    calm, bad = values
-    return Alert(
-        name=name,
-        expr=expr,
-        hold=minutes(2),
-        severity=severity,
-        priority=priority(service, severity),
-        summary=f"{service.label} {does}",
-        description="It says so itself, for more than 2 minutes.",
-        runbook=_book(service, does, impact, fed, fed),
-        proofs=(
-            episode(f"it {does}", {fed: calm}, {fed: bad}, lasts=minutes(4), settles=minutes(2)),
-            steady("all well", {fed: calm}, lasts=minutes(30)),
-        ),
-    )
-
-
-def _book(service: Service, does: str, impact: str, fed: str, query: str) -> Runbook:
-    return Runbook(
-        meaning=f"A part of the monitoring {does}.",
-        impact=impact,
-        queries={fed.partition("{")[0]: query},
-        steps=(
-            f"`kubectl -n soma-agent-hub logs deploy/{service.name} --tail=200`, or `.slo/logs/{service.name}.log`: it names the cause.",
-            f"`curl -s http://{service.name}:{service.scraped}/-/ready`; is its disk full, or its memory used up?",
-            "Did the configuration change? `slo generate --check` has promtool judge it.",
-        ),
-        escalation="Alerts that nobody hears are P0 for whoever finds it: tell the team by other means.",
     )

@@ -6,6 +6,8 @@ from slo.model import Service
 from slo.oncall import usual_priorities
 from slo.promql import quoted
 
+SECURITY = "A security incident is P0: call the platform team lead at once, and keep logs and audit entries as they are."
+
 
 def job(service: Service) -> str:
     """The matcher of what the service itself emits: ``job="gateway"``."""

@@ -1,12 +1,11 @@
-"""Alerts on attacks and on what guards against them: sign-ins, tokens, rights, the audit log."""
+"""Alerts on attacks and on what guards against them: sign-ins, tokens, rights."""
 
 from alerts.catalogue.bursts import burst
-from alerts.catalogue.owner import address, job
+from alerts.catalogue.owner import SECURITY, address, job
 from slo.alert import Alert, Runbook
 from slo.kit import ACCESS_DENIED
 from slo.model import Service
 
-_SECURITY = "A security incident is P0: call the platform team lead at once, and keep logs and audit entries as they are."
 _WHO = 'Loki: `{service=~".+"} | json | event="access.denied"` has the requests, with trace ids; the gateway\'s log has where from.'
 
 
@@ -37,7 +36,7 @@ def security_alerts(identity: Service, *, everyone: str = 'job=~".+"') -> tuple[
                     "One client with many failures is an old secret: rotate it with its owner. Many accounts are an attack.",
                     f"Disable accounts that were taken: `curl -X PATCH {base}/v1/users/NAME -d '{{\"disabled\": true}}'`; block the source at the ingress.",
                 ),
-                escalation=_SECURITY,
+                escalation=SECURITY,
             ),
         ),
         burst(
@@ -77,7 +76,7 @@ def security_alerts(identity: Service, *, everyone: str = 'job=~".+"') -> tuple[
                     "What did that account do since its last sign-in? Its name is in every audit entry.",
                     "Reset its password, and find where the token leaked: a log, a backup, a browser.",
                 ),
-                escalation=_SECURITY,
+                escalation=SECURITY,
             ),
         ),
         burst(
@@ -100,7 +99,7 @@ def security_alerts(identity: Service, *, everyone: str = 'job=~".+"') -> tuple[
                     f"`curl -s {base}/.well-known/jwks.json`: is the key there that the honest ones are signed with? Was one withdrawn?",
                     "Block the source at the ingress; if a key may have leaked, rotate it: `POST /v1/keys`, then withdraw the old one.",
                 ),
-                escalation=_SECURITY,
+                escalation=SECURITY,
             ),
         ),
         burst(
@@ -120,63 +119,6 @@ def security_alerts(identity: Service, *, everyone: str = 'job=~".+"') -> tuple[
                     _WHO,
                     f'`curl -H "Authorization: Bearer $TOKEN" {base}/v1/roles`: does the role lack what it should have?',
                 ),
-            ),
-        ),
-    )
-
-
-def audit_alerts(identity: Service) -> tuple[Alert, ...]:
-    """On the audit log itself: what could not be written, and what was changed."""
-    own, base = job(identity), f"http://{address(identity)}"
-    missed = f"identity_audit_missed_total{{{own}}}"
-    broken = f'identity_audit_verifications_total{{{own},outcome="broken"}}'
-    return (
-        burst(
-            identity,
-            "AuditWriteFailing",
-            missed,
-            missed,
-            severity="page",
-            urgency="P0",
-            summary="Audit entries can't be written",
-            description="Entries missed:",
-            runbook=Runbook(
-                meaning="Something was done that should be in the audit log, and its entry could not be written.",
-                impact="The log lacks it. What needs its entry to happen at all fails instead.",
-                queries={
-                    "missed": f"increase({missed}[1h])",
-                    "written": f"rate(identity_audit_entries_total{{{own}}}[5m])",
-                },
-                steps=(
-                    'Loki: `{service="identity"} | json | event="audit.missed"` has each entry: keep these lines.',
-                    "PostgreSQL is not there, full or read-only: its own alerts say which.",
-                    "Write the missed entries down in the incident, for the auditors.",
-                ),
-                escalation=_SECURITY,
-            ),
-        ),
-        burst(
-            identity,
-            "AuditLogTampered",
-            broken,
-            broken,
-            severity="page",
-            urgency="P0",
-            window=60,
-            summary="The audit log was changed",
-            description="Verifications that found the chain broken:",
-            runbook=Runbook(
-                meaning="The chain of hashes over the audit log does not hold: an entry was changed, removed or put in.",
-                impact="Somebody with access to the database covers something, or a restore lost the newest entries.",
-                queries={
-                    "verifications": f"sum by (outcome) (increase(identity_audit_verifications_total{{{own}}}[1d]))"
-                },
-                steps=(
-                    f'`curl -H "Authorization: Bearer $TOKEN" {base}/v1/audit/verification`: `broken_at` is the first wrong entry.',
-                    'Loki: `{service="identity"} | json | event="audit.written"` has a copy of every entry with its hash: compare.',
-                    "Was the database restored at that time? Else treat its passwords as known to others.",
-                ),
-                escalation=_SECURITY,
             ),
         ),
     )

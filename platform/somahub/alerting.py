@@ -18,6 +18,7 @@ from alerts.catalogue import (
     integration_alerts,
     kubernetes_alerts,
     minio_alerts,
+    pager_alerts,
     policy_alerts,
     postgresql_alerts,
     process_alerts,
@@ -201,6 +202,7 @@ _OWN: dict[str, _Own] = {
         *prometheus_alerts(prometheus, retention=RETENTION),
         *scrape_alerts(prometheus, "gateway"),
     ),
+    "pager": lambda pager: (down(pager), *pager_alerts(pager)),
     "alertmanager": lambda alertmanager: (
         down(alertmanager),
         *process_alerts(alertmanager),
