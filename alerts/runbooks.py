@@ -12,7 +12,9 @@ from alerts.budget import budget_rules
 from alerts.burn import burn_rules
 from alerts.missing import missing_rules
 from alerts.slo_runbooks import TEXTS
+from slo import names
 from slo.alert import Alert
+from slo.burnrate import Severity
 from slo.model import Platform, Service
 from slo.rules import Rule, series
 from slo.units import duration
@@ -49,6 +51,7 @@ None: the alert itself is all there is to see.
 
 
 class _Page(NamedTuple):
+    severity: Severity
     meaning: str
     impact: str
     queries: list[tuple[str, str]]
@@ -91,7 +94,8 @@ def _slo_page(platform: Platform, name: str) -> _Page:
         for service in promising
         for slo in service.slos
     ]
-    return _Page(meaning, impact, queries, list(steps), promising, [])
+    severity: Severity = "page" if name in {names.BURN_FAST, names.TARGET_MISSING} else "ticket"
+    return _Page(severity, meaning, impact, queries, list(steps), promising, [])
 
 
 def _own_page(platform: Platform, name: str) -> _Page:
@@ -103,6 +107,7 @@ def _own_page(platform: Platform, name: str) -> _Page:
         for title, query in (alert.runbook.queries or {"the alert": _flat(alert)}).items()
     ]
     return _Page(
+        found[0][1].severity,
         books[0].meaning,
         "\n\n".join(dict.fromkeys(book.impact for book in books)),
         queries,
@@ -129,7 +134,7 @@ def _steps(found: list[tuple[Service, Alert]]) -> list[str]:
 
 
 def _called(platform: Platform, page: _Page) -> list[str]:
-    """Whom the pager calls, team by team; the owners' names where the spec has no on-call."""
+    """Whom the pager calls, or where tickets go, team by team; owners where the spec has no on-call."""
     owners = dict.fromkeys(service.owner for service in page.services)
     if not platform.oncall:
         return [f"Owner: {owner}" for owner in owners]
@@ -137,9 +142,13 @@ def _called(platform: Platform, page: _Page) -> list[str]:
     policies = {policy.name: policy for policy in platform.oncall.escalations}
     lines = []
     for team in (teams[owner] for owner in owners):
+        who = team.title or team.name
+        if page.severity == "ticket":
+            lines.append(f"{who}: in working hours, to {', '.join(team.tickets)}")
+            continue
         steps = policies[team.escalation].steps
         called = [f"{s.title} {f'after {duration(s.delay)}' if s.delay else 'at once'}" for s in steps]
-        lines.append(f"{team.title or team.name}, for a page that nobody acknowledges: {', '.join(called)}")
+        lines.append(f"{who}, while nobody acknowledges: {', '.join(called)}")
     return lines
 
 

@@ -10,7 +10,7 @@ from slo.model import Service
 
 _HOUR = timedelta(hours=1)
 _RISK = "Until it is mended, a loss of the store is a loss of data: call the platform team lead."
-_LOGS = "`kubectl -n soma-agent-hub logs job/backup-STORE`, or `.slo/logs/backups.log`: what stopped it?"
+_LOGS = "`kubectl -n soma-agent-hub logs deploy/collectors`, or `.slo/logs/collectors.log`: what stopped it?"
 
 
 def backup_alerts(
@@ -40,7 +40,7 @@ def backup_alerts(
                 steps=(
                     _LOGS,
                     "Is the object store full, or its password changed?",
-                    "Run it by hand: `slo backup STORE`; the alert ends with the first good one.",
+                    "`kubectl -n soma-agent-hub rollout restart deploy/collectors` makes one of each store at once; the alert ends with it.",
                 ),
                 escalation=_RISK,
             ),
@@ -72,7 +72,7 @@ def backup_alerts(
                 },
                 steps=(
                     "Was much deleted on purpose? Then it is well.",
-                    "Restore it beside the store and count: `slo drill STORE`.",
+                    "Does the next drill find all of it? `objects_verified_total` counts what was compared.",
                 ),
                 escalation=_RISK,
             ),
@@ -108,7 +108,7 @@ def backup_alerts(
                 },
                 steps=(
                     "The drill's log says which step failed: fetch, restore, or the comparison of checksums.",
-                    "Try the backup before it: `slo drill STORE --backup N`. Is one broken, or all?",
+                    "Does it fail for the backup before it too? Then what makes them is at fault.",
                     "Mend what makes them, and make a new one at once.",
                 ),
                 escalation=_RISK,
@@ -126,8 +126,8 @@ def backup_alerts(
                 impact="Backups that were never restored are a hope.",
                 queries={"days since the last": f"(time() - {done}) / 86400"},
                 steps=(
-                    "Is the schedule on? `kubectl -n soma-agent-hub get cronjobs`.",
-                    "Run it by hand: `slo drill STORE`.",
+                    _LOGS,
+                    "`kubectl -n soma-agent-hub rollout restart deploy/collectors` begins a drill of each store soon after.",
                 ),
             ),
             proofs=(

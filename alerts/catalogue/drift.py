@@ -23,7 +23,7 @@ def drift_alert(service: Service, drift: str, *, by: tuple[str, ...], fed: str) 
             queries={"what differs": f"{drift} > 0"},
             steps=(
                 "`slo generate --verify --out FOLDER` compares the files with the spec; `slo diff` says what a change means.",
-                "Were the files changed? Reload: `curl -X POST http://prometheus:10010/-/reload`, `curl -X POST http://alertmanager:10019/-/reload`.",
+                "Were the files changed? Reload: `kubectl -n soma-agent-hub exec deploy/prometheus -- kill -HUP 1`, and the same for alertmanager.",
                 "Was it changed by hand for a reason? Put the reason and the change into the spec.",
             ),
         ),

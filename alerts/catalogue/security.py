@@ -34,7 +34,7 @@ def security_alerts(identity: Service, *, everyone: str = 'job=~".+"') -> tuple[
                 steps=(
                     f'`curl -H "Authorization: Bearer $TOKEN" {base}/v1/audit?after=N`: entries `signin` with outcome failure name the accounts.',
                     "One client with many failures is an old secret: rotate it with its owner. Many accounts are an attack.",
-                    f"Disable accounts that were taken: `curl -X PATCH {base}/v1/users/NAME -d '{{\"disabled\": true}}'`; block the source at the ingress.",
+                    f"Disable accounts that were taken: `curl -X POST {base}/v1/users/ID/disable`; block the source at the ingress.",
                 ),
                 escalation=SECURITY,
             ),
@@ -97,7 +97,7 @@ def security_alerts(identity: Service, *, everyone: str = 'job=~".+"') -> tuple[
                 steps=(
                     _WHO,
                     f"`curl -s {base}/.well-known/jwks.json`: is the key there that the honest ones are signed with? Was one withdrawn?",
-                    "Block the source at the ingress; if a key may have leaked, rotate it: `POST /v1/keys`, then withdraw the old one.",
+                    "Block the source at the ingress; if a key may have leaked, rotate it: `POST /v1/keys/rotate` withdraws the old one.",
                 ),
                 escalation=SECURITY,
             ),
