@@ -34,16 +34,24 @@ def prometheus(generated: dict[str, Any], loaded: dict[str, Any]) -> list[str]:
 
 def alertmanager(generated: dict[str, Any], loaded: dict[str, Any]) -> list[str]:
     """Where an Alertmanager differs from its alertmanager.yml, as paths; none: it does not."""
+    whole = loaded.get("global") or {}
 
     def default(path: Path) -> Any:  # noqa: ANN401
-        if path[-1] == "send_resolved":
-            return next((defaults.ALERTMANAGER_SENDS_RESOLVED[p] for p in path if p in _SENDING), None)
-        return defaults.ALERTMANAGER.get(path[-1])
+        kind, last = next((part for part in path if part.endswith("_configs")), ""), path[-1]
+        if last == "send_resolved":
+            return defaults.ALERTMANAGER_SENDS_RESOLVED.get(kind)
+        if kind == "email_configs" and path[-2] == "headers":
+            return _at(loaded, path[:-2]).get(last.lower())
+        inherited = defaults.ALERTMANAGER_INHERITED.get(kind, {}).get(last)
+        return whole.get(inherited) if inherited else defaults.ALERTMANAGER.get(last)
 
     return list(_differences(generated, loaded, (), default))
 
 
-_SENDING = defaults.ALERTMANAGER_SENDS_RESOLVED
+def _at(body: Any, path: Path) -> Any:  # noqa: ANN401 - YAML
+    for part in path:
+        body = body[int(part)] if isinstance(body, list) else body[part]
+    return body
 
 
 def _differences(wanted: Any, have: Any, path: Path, default: Default) -> Iterator[str]:  # noqa: ANN401 - YAML

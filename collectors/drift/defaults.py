@@ -54,8 +54,9 @@ ALERTMANAGER: dict[str, Any] = {
     "resolve_timeout": "5m",
     "smtp_hello": "localhost",
     "smtp_require_tls": True,
-    "proxy_from_environment": False,
-    "continue": False,
+    "type": "Bearer",
+    "num_firing": "{{ .Alerts.Firing | len }}",
+    "num_resolved": "{{ .Alerts.Resolved | len }}",
     "group_wait": "30s",
     "group_interval": "5m",
     "repeat_interval": "4h",
@@ -72,4 +73,25 @@ ALERTMANAGER_SENDS_RESOLVED = {
     "slack_configs": False,
     "email_configs": False,
     "wechat_configs": False,
+}
+# By the same list, the global setting that one of a receiver's is taken from.
+ALERTMANAGER_INHERITED = {
+    "email_configs": {
+        "from": "smtp_from",
+        "hello": "smtp_hello",
+        "smarthost": "smtp_smarthost",
+        "require_tls": "smtp_require_tls",
+        "auth_username": "smtp_auth_username",
+        "auth_password": "smtp_auth_password",
+        "auth_password_file": "smtp_auth_password_file",
+        "auth_identity": "smtp_auth_identity",
+        "auth_secret": "smtp_auth_secret",
+    },
+    "pagerduty_configs": {"url": "pagerduty_url"},
+    "opsgenie_configs": {
+        "api_url": "opsgenie_api_url",
+        "api_key": "opsgenie_api_key",
+        "api_key_file": "opsgenie_api_key_file",
+    },
+    "slack_configs": {"api_url": "slack_api_url", "api_url_file": "slack_api_url_file"},
 }

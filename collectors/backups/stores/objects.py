@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import urllib3
 from minio import Minio
@@ -14,7 +15,26 @@ from collectors.backups.backup import Backup, BackupError, Item, described
 from collectors.backups.vault import FILES
 
 _CHUNK = 1 << 20
+_CONNECT, _READ = 5.0, 60.0  # seconds
 _FAILURES = (S3Error, ServerError, InvalidResponseError, urllib3.exceptions.HTTPError)
+
+
+def client(url: str, access: str, secret: str) -> Minio:
+    """A client of a store by its URL; two attempts, as the next backup is another."""
+    parts = urlsplit(url)
+    pool = urllib3.PoolManager(
+        timeout=urllib3.Timeout(connect=_CONNECT, read=_READ),
+        retries=urllib3.Retry(total=1, backoff_factor=0.2),
+    )
+    secure = parts.scheme == "https"
+    return Minio(
+        parts.netloc,
+        access_key=access,
+        secret_key=secret,
+        secure=secure,
+        region="us-east-1",
+        http_client=pool,
+    )
 
 
 class Objects:

@@ -3,12 +3,11 @@
 import shutil
 from pathlib import Path
 from typing import NamedTuple, Protocol
-from urllib.parse import urlsplit
 
 from minio import Minio
 
 from collectors.backups import Store, Vault
-from collectors.backups.stores.objects import Objects
+from collectors.backups.stores.objects import Objects, client
 from collectors.backups.stores.postgresql import PostgreSQL
 from collectors.backups.stores.redis import Redis
 from collectors.backups.stores.sqlite import Databases
@@ -98,13 +97,11 @@ def stores(settings: Settings) -> list[Store]:
 
 
 def _client(settings: Settings) -> Minio:
-    url = urlsplit(settings.s3_url)
     access, secret = (
         file.read_text(encoding="utf-8").strip() if file else ""
         for file in (settings.s3_access_key_file, settings.s3_secret_key_file)
     )
-    secure = url.scheme == "https"
-    return Minio(url.netloc, access_key=access, secret_key=secret, secure=secure, region="us-east-1")
+    return client(settings.s3_url, access, secret)
 
 
 def _program(name: str) -> str:
