@@ -1,6 +1,7 @@
 """Everything that follows from a spec, as a mapping of paths to texts; writing it is the last step."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from alerts import (
@@ -11,6 +12,7 @@ from alerts import (
     rule_tests,
     runbook,
     runbook_names,
+    templates,
 )
 from collectors import prometheus_config
 from dashboards import service_dashboard
@@ -28,6 +30,8 @@ class Endpoints(NamedTuple):
     prometheus: str = "127.0.0.1:10010"
     alertmanager: str = "127.0.0.1:10019"
     pager: str = "127.0.0.1:10015"
+    # The folder of secrets where Alertmanager runs.
+    secrets: str = "/etc/alertmanager/secrets"
 
 
 MANUAL = Endpoints()
@@ -49,15 +53,20 @@ def files(platform: Platform, where: Endpoints = MANUAL, wanted: Wanted = EVERYT
                 if (text := native_rule_tests(platform, s))
             },
         },
-        "routing": lambda: {
-            "alertmanager/alertmanager.yml": alertmanager_config(f"http://{where.pager}/alertmanager")
-        },
+        "routing": lambda: routing(platform, where),
         "dashboards": lambda: {f"grafana/dashboards/{s.name}.json": service_dashboard(s) for s in promising},
         "runbooks": lambda: {f"runbooks/{n}.md": runbook(platform, n) for n in runbook_names()},
     }
     # Alerts are in the files of the rules.
     some = {"rules" if part == "alerts" else part for part in wanted.parts}
     return {path: text for part, make in parts.items() if part in some for path, text in make().items()}
+
+
+def routing(platform: Platform, where: Endpoints) -> dict[str, str]:
+    """Alertmanager's configuration and its templates. Maintenance is written out for this year and the next."""
+    year = datetime.now(UTC).year
+    config = alertmanager_config(platform, f"http://{where.pager}", where.secrets, year)
+    return {"alertmanager/alertmanager.yml": config} | (templates() if platform.oncall else {})
 
 
 def rule_files(platform: Platform, wanted: Wanted = EVERYTHING) -> dict[str, str]:

@@ -24,7 +24,7 @@ Cli = Callable[..., subprocess.CompletedProcess[str]]
 def test_every_generated_test_passes(slo_cli: Cli, spec: str, slos: int) -> None:
     result = slo_cli("test", ROOT / spec if spec.endswith(".py") else spec)
     assert result.returncode == 0, result.stdout + result.stderr
-    *lines, last = result.stdout.splitlines()
+    *lines, last = (line for line in result.stdout.splitlines() if "routes" not in line)
     assert len(lines) >= 7
     assert all(line.startswith("ok ") for line in lines)
     assert last == f"{len(lines)} tests of {slos} SLOs: none failed"

@@ -40,7 +40,7 @@ def components(  # noqa: PLR0913 - what a stack is made of
         grace=60,  # what was started is followed to its end
     )
     return [
-        [*dependencies(ports, state, kept.store, used), *observers(where, ports, state)],
+        [*dependencies(ports, state, kept.store, used), *observers(where, ports, state, kept)],
         services(platform, ports, found, kept, state),
         [prometheus(platform, where, state)],
         [traffic],

@@ -3,15 +3,17 @@
 import os
 from pathlib import Path
 
+from alerts import PAGER_TOKEN
 from slo.model import Platform
 from somahub.generate import Endpoints
 from somahub.stack.binaries import find
 from somahub.stack.component import Component, python
 from somahub.stack.inbox import inbox
 from somahub.stack.ports import OTLP, Ports
+from somahub.stack.secrets import Secrets
 
 
-def observers(where: Endpoints, ports: Ports, state: Path) -> list[Component]:
+def observers(where: Endpoints, ports: Ports, state: Path, kept: Secrets) -> list[Component]:
     """What others send to: it is there before them."""
     alertmanager, pager = f"http://{where.alertmanager}", f"http://{where.pager}"
     return [
@@ -19,7 +21,12 @@ def observers(where: Endpoints, ports: Ports, state: Path) -> list[Component]:
             "pager",
             "alerts.paging",
             pager,
-            {"PAGER_PORT": pager.rpartition(":")[2], "PAGER_DATABASE": f"sqlite:///{state / 'pager.db'}"},
+            {
+                "PAGER_PORT": pager.rpartition(":")[2],
+                "PAGER_DATABASE": f"sqlite:///{state / 'pager.db'}",
+                "PAGER_TOKEN_FILE": str(kept.file(PAGER_TOKEN)),
+                "PAGER_ALERTMANAGER_URL": alertmanager,
+            },
         ),
         inbox(ports, state),
         python("otlp", "somahub.otlp", ports.url(OTLP), {"OTLP_PORT": str(ports.base + OTLP)}),

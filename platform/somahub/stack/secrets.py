@@ -5,6 +5,8 @@ import secrets
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from alerts import PAGER_TOKEN
+
 TENANT = "acme"
 
 
@@ -21,7 +23,7 @@ class Secrets:
         return self.folder / name
 
     def prepare(self, services: Iterable[str]) -> None:
-        """Make what is missing: an administrator, people of one tenant, an account for each service, the store's key."""
+        """Make what is missing: people of one tenant, an account for each service, keys of the store and the pager."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         people = {"admin": "platform-admin", "sre": "sre-operator", "dev": "developer"}
         accounts = {
@@ -40,6 +42,7 @@ class Secrets:
             ],
         }
         _write(self.bootstrap, json.dumps(accounts, indent=2))
+        self._value(PAGER_TOKEN)
         credentials = {"accessKey": self._value("s3.access"), "secretKey": self._value("s3.secret")}
         whole = {
             "name": "platform",

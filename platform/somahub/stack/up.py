@@ -17,7 +17,7 @@ from somahub.faults import Fault, Schedule
 from somahub.generate import files
 from somahub.stack import kept
 from somahub.stack.component import Component
-from somahub.stack.components import TRAFFIC, components, prepare
+from somahub.stack.components import SECRETS, TRAFFIC, components, prepare
 from somahub.stack.inbox import delivered_here
 from somahub.stack.ports import Ports, endpoints, moved
 from somahub.stack.services import FAULTS
@@ -48,7 +48,7 @@ def up(  # noqa: PLR0913 - one argument per option of the command
 ) -> None:
     """Run the stack until ``duration`` seconds have passed or a signal says stop."""
     state, ports = state.resolve(), Ports(base)
-    where = endpoints(base)
+    where = endpoints(base, state / SECRETS)
     here = moved(platform, base, absent=_ABSENT - used.keys(), unscraped=_EMBEDDED - used.keys())
     if here.oncall:
         here = here.model_copy(update={"oncall": delivered_here(here.oncall, ports)})

@@ -9,7 +9,17 @@ from alerts.paging.messages.words import length, moment
 from alerts.paging.schedule import Override, notified, on_call, shifts
 from slo.oncall import OnCall
 from somahub.commands.common import DEFAULT_SPEC, Spec
-from somahub.commands.oncall.common import AskedPager, Json, TokenFile, of_spec, overrides, present, say_json, titles, zone_of
+from somahub.commands.oncall.common import (
+    AskedPager,
+    Json,
+    TokenFile,
+    of_spec,
+    overrides,
+    present,
+    say_json,
+    titles,
+    zone_of,
+)
 
 # Beyond the longest usual shift, hours of an office and their week-ends.
 _AHEAD = timedelta(days=60)
