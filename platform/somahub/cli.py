@@ -31,7 +31,7 @@ COMMANDS = {
     "backtest": Listed("Replay alerts over history: what would have fired when.", extra="backtest"),
     "up": Listed("Run the whole stack on this machine.", extra="platform"),
     "verify": Listed("Hold what the running services emit against their spec.", extra="platform"),
-    "oncall": Listed("Say who is on call, and act on incidents.", extra="oncall"),
+    "oncall": Listed("Say who is on call, and act on incidents."),
     "report": Listed("Report what each error budget did, and who was paged.", extra="reports"),
 }
 

@@ -2,20 +2,23 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
 
-from alerts.paging.client import PagerClient, PagerError
 from alerts.paging.schedule import Override
 from slo.errors import SLOError
 from slo.oncall import OnCall
 from slo.units import seconds
 from somahub.commands.common import loaded
+
+if TYPE_CHECKING:
+    from alerts.paging.client import PagerClient
 
 LOCAL_PAGER = "http://127.0.0.1:10015"
 
@@ -34,8 +37,20 @@ class WrongUseError(SLOError):
     """An argument of a command doesn't fit."""
 
 
-def client(url: str, token_file: Path | None) -> PagerClient:
+@contextmanager
+def extra() -> Iterator[None]:
+    """Around the import of what the base install leaves out, and who is on call now must not wait for."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise WrongUseError(f"{error.name} is missing; this needs: pip install 'soma-slo[oncall]'") from error
+
+
+def client(url: str, token_file: Path | None) -> "PagerClient":
     """The pager, as the person whose token it is."""
+    with extra():
+        from alerts.paging.client import PagerClient  # noqa: PLC0415
+
     if token_file is None:
         return PagerClient(url)
     try:
@@ -59,6 +74,9 @@ def overrides(url: str, token_file: Path | None) -> list[Override]:
     """Those that the pager knows; the schedule of the spec alone is better than none at night."""
     if not url:
         return []
+    with extra():
+        from alerts.paging.client import PagerError  # noqa: PLC0415
+
     try:
         with client(url, token_file) as pager:
             return [kept.override for kept in pager.overrides()]

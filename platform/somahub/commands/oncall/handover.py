@@ -2,14 +2,13 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from alerts.paging.client import PagerClient
 from alerts.paging.handover import Coming, Handover, handover, markdown, text
 from alerts.paging.incident import Incident, Status
-from alerts.paging.schedule import Override, Shift, shifts
+from alerts.paging.schedule import Override, Shift, whole_shifts
 from slo.maintenance import occurrences
 from slo.model import Platform
 from slo.oncall import OnCall
@@ -26,6 +25,9 @@ from somahub.commands.oncall.common import (
     when,
     zone_of,
 )
+
+if TYPE_CHECKING:
+    from alerts.paging.client import PagerClient
 
 _AHEAD = timedelta(days=7)
 
@@ -62,15 +64,14 @@ def command(  # noqa: PLR0913 - one argument per option
 
 
 def _shift(oncall: OnCall, rotation: str, at: datetime, known: list[Override]) -> Shift:
-    """The shift at a time, whole."""
-    reach = timedelta(days=1) + max((r.shift for r in oncall.rotations), default=timedelta())
-    for shift in shifts(oncall, rotation, at - reach, at + reach, known):
+    found = whole_shifts(oncall, rotation, at, at + timedelta(seconds=1), known)
+    for shift in found:
         if shift.start <= at < shift.end:
             return shift
     raise WrongUseError(f"nobody of {rotation} is on call at {at.isoformat()}")
 
 
-def _incidents(pager: PagerClient, shift: Shift) -> list[Incident]:
+def _incidents(pager: "PagerClient", shift: Shift) -> list[Incident]:
     still = pager.incidents((Status.TRIGGERED, Status.ACKNOWLEDGED, Status.SNOOZED))
     return list({i.id: i for i in (*still, *pager.incidents(since=shift.start))}.values())
 

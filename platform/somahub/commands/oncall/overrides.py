@@ -1,10 +1,9 @@
 """``slo oncall override``."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from alerts.paging.client import Kept
 from alerts.paging.messages.words import moment, plain
 from alerts.paging.schedule import on_call
 from somahub.commands.common import DEFAULT_SPEC
@@ -21,6 +20,9 @@ from somahub.commands.oncall.common import (
     when,
     zone_of,
 )
+
+if TYPE_CHECKING:
+    from alerts.paging.client import Kept
 
 _Arguments = Annotated[str, typer.Argument(show_default=False)]
 
@@ -65,11 +67,11 @@ def command(  # noqa: PLR0913 - one argument per option
         typer.echo("taken back" if delete else "there is none")
 
 
-def _told(kept: Kept) -> dict[str, Any]:
+def _told(kept: "Kept") -> dict[str, Any]:
     return {"id": kept.id} | kept.override.model_dump()
 
 
-def _line(kept: Kept, zone: str) -> str:
+def _line(kept: "Kept", zone: str) -> str:
     one = kept.override
     return (
         f"{kept.id}  {one.rotation}  {moment(one.start, zone)} to {moment(one.end, zone)}  "

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from alerts.paging.messages.words import moment
-from alerts.paging.schedule import Shift, shifts
+from alerts.paging.schedule import Shift, whole_shifts
 from slo.oncall import OnCall
 from somahub.commands.common import DEFAULT_SPEC, loaded
 from somahub.commands.oncall.common import (
@@ -16,6 +16,7 @@ from somahub.commands.oncall.common import (
     Json,
     TokenFile,
     WrongUseError,
+    extra,
     of_spec,
     overrides,
     present,
@@ -45,7 +46,7 @@ def command(  # noqa: PLR0913 - one argument per option
     names = [rotation] if rotation else [r.name for r in oncall.rotations]
     start = when(begin, zone_of(oncall, names[0]) if names else "UTC", present())
     known = overrides(pager, token_file)
-    found = {name: shifts(oncall, name, start, start + timedelta(days=days), known) for name in names}
+    found = {name: whole_shifts(oncall, name, start, start + timedelta(days=days), known) for name in names}
     if json:
         say_json([_told(name, shift) for name, listed in found.items() for shift in listed])
         return
@@ -66,8 +67,8 @@ def ical(  # noqa: PLR0913 - one argument per option
     out: Annotated[Path | None, typer.Option(help="The file to write; without it, standard output")] = None,
 ) -> None:
     """Write a calendar of a rotation's or a person's shifts (iCalendar)."""
-    # Only this command waits for its library.
-    from alerts.paging.ical import Feed  # noqa: PLC0415
+    with extra():
+        from alerts.paging.ical import Feed  # noqa: PLC0415
 
     if bool(rotation) == bool(person):
         raise WrongUseError("expected a rotation, or --person")

@@ -2,11 +2,10 @@
 
 import time
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from alerts.paging.client import PagerClient
 from alerts.paging.incident import Incident, Status
 from alerts.paging.messages.words import plain
 from slo.units import seconds
@@ -19,6 +18,9 @@ from somahub.commands.oncall.common import (
     client,
     say_json,
 )
+
+if TYPE_CHECKING:
+    from alerts.paging.client import PagerClient
 
 _POLL = 0.5
 _SENT = "sent"
@@ -68,7 +70,7 @@ def command(  # noqa: PLR0913 - one argument per option
 
 
 def _waited(
-    pager: PagerClient, made: Incident, limit: timedelta, *, acknowledged: bool
+    pager: "PagerClient", made: Incident, limit: timedelta, *, acknowledged: bool
 ) -> tuple[Incident, list[dict[str, Any]]]:
     """What is known of it at the end, and its first notifications."""
     end = time.monotonic() + limit.total_seconds()
