@@ -16,6 +16,7 @@ from alerts.paging.roster import Roster
 from alerts.paging.schedule import Override
 from alerts.paging.store import Alerts, Incidents
 from alerts.paging.tables import overrides
+from slo import names
 from slo.oncall import OnCall
 
 Clock = Callable[[], datetime]
@@ -163,7 +164,8 @@ class _Step:
                 # Nobody was called for it, and nobody needs to be.
                 self._alerts.started(alert, "", self._now)
             elif told.firing and (incident := self.incidents.load(told.incident)):
-                self.apply(incident, events.Ended(alert.fingerprint, alert.started, alert.ended))
+                left = alert.annotations.get(names.BUDGET_LEFT, "")
+                self.apply(incident, events.Ended(alert.fingerprint, alert.started, alert.ended, left))
             return
         if told is not None or any(start > alert.started for start in known):
             return
