@@ -1,6 +1,6 @@
 """The hand-over of a shift: what paged, what is left to do, what was noise, and what comes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from statistics import median
 from typing import NamedTuple
@@ -65,15 +65,20 @@ def handover(
 
 def markdown(told: Handover, zone: str) -> str:
     """The report for a wiki or a ticket."""
-    return _render(told, zone, heading="## {}", item="- {}", title="# {}")
+    marks = str.maketrans({mark: f"\\{mark}" for mark in "\\`*[]<>|"})
+    return _render(
+        told, zone, heading="## {}", item="- {}", title="# {}", safe=lambda line: line.translate(marks)
+    )
 
 
 def text(told: Handover, zone: str) -> str:
     """The report for a terminal."""
-    return _render(told, zone, heading="{}", item="  {}", title="{}")
+    return _render(told, zone, heading="{}", item="  {}", title="{}", safe=str)
 
 
-def _render(told: Handover, zone: str, *, title: str, heading: str, item: str) -> str:
+def _render(  # noqa: PLR0913 - what a format consists of
+    told: Handover, zone: str, *, title: str, heading: str, item: str, safe: Callable[[str], str]
+) -> str:
     span = f"{moment(told.shift.start, zone)} to {moment(told.shift.end, zone)}"
     parts = [
         title.format(f"Hand-over of {told.rotation} by {told.shift.person}"),
@@ -89,7 +94,7 @@ def _render(told: Handover, zone: str, *, title: str, heading: str, item: str) -
     }
     for name, lines in sections.items():
         if lines:
-            parts.append("\n".join([heading.format(name), "", *(item.format(line) for line in lines)]))
+            parts.append("\n".join([heading.format(name), "", *(item.format(safe(line)) for line in lines)]))
     if not told.open:
         parts.insert(2, "Nothing is open.")
     return "\n\n".join(parts) + "\n"

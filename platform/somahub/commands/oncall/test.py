@@ -91,7 +91,8 @@ def _lines(known: Incident, sent: list[dict[str, Any]]) -> list[str]:
     lines = [f"incident #{known.number}, a test, for {known.team}"]
     for one in sent:
         person = f" for {plain(one['person'])}" if one["person"] else ""
-        failed = f" after {one['attempts']} attempts: {plain(one['error'])}" if one["error"] else ""
+        attempts = f"{one['attempts']} attempt{'s' * (one['attempts'] > 1)}"
+        failed = f" after {attempts}: {plain(one['error'])}" if one["error"] else ""
         lines.append(f"  {plain(one['receiver'])}{person}: {plain(one['state'])}{failed}")
     if not sent:
         lines.append("  nobody is notified")
