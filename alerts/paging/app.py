@@ -12,7 +12,16 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from sqlalchemy.exc import SQLAlchemyError
 
-from alerts.paging.api import alertmanager, incidents, links, oncall, operation, pagerduty, problems
+from alerts.paging.api import (
+    alertmanager,
+    incidents,
+    links,
+    notifications,
+    oncall,
+    operation,
+    pagerduty,
+    problems,
+)
 from alerts.paging.api.door import Door
 from alerts.paging.database import Database
 from alerts.paging.deadman import DeadMan
@@ -69,6 +78,7 @@ def create_app(settings: Settings, spec: OnCall, clock: Clock = now) -> FastAPI:
         alertmanager.router(pager, dead_man),
         pagerduty.router(pager, tokens),
         incidents.router(pager),
+        notifications.router(pager),
         oncall.router(pager),
         links.router(pager, key),
         operation.router(pager, registry, owner),
