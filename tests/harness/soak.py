@@ -289,10 +289,10 @@ async def _send(plan: Plan, log: Log, ports: list[int], kept: Database) -> None:
             if step == 1 and group.acknowledged:
                 await _acknowledge(log, ports, group, kept)
 
-        waves = [log.groups[k : k + plan.wave] for k in range(0, len(log.groups), plan.wave)]
-        told = [(group, step) for wave in waves for step in range(5) for group in wave]
-        tasks = [asyncio.create_task(one(group, step, k)) for k, (group, step) in enumerate(told)]
-        await asyncio.gather(*tasks)
+    waves = [log.groups[k : k + plan.wave] for k in range(0, len(log.groups), plan.wave)]
+    told = [(group, step) for wave in waves for step in range(5) for group in wave]
+    tasks = [asyncio.create_task(one(group, step, k)) for k, (group, step) in enumerate(told)]
+    await asyncio.gather(*tasks)
 
 
 async def _acknowledge(log: Log, ports: list[int], group: Group, kept: Database) -> None:
