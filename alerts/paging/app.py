@@ -12,7 +12,16 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from sqlalchemy.exc import SQLAlchemyError
 
-from alerts.paging.api import alertmanager, incidents, links, oncall, operation, pagerduty, problems
+from alerts.paging.api import (
+    alertmanager,
+    incidents,
+    links,
+    notifications,
+    oncall,
+    operation,
+    pagerduty,
+    problems,
+)
 from alerts.paging.api.door import Door
 from alerts.paging.database import Database
 from alerts.paging.deadman import DeadMan
@@ -22,7 +31,7 @@ from alerts.paging.inhibited import attach
 from alerts.paging.metrics import Metrics, Stored
 from alerts.paging.pager import Clock, Pager
 from alerts.paging.settings import Settings
-from alerts.paging.tokens import read_tokens, secret
+from alerts.paging.tokens import link_key, read_tokens
 from slo.oncall import OnCall
 
 _LOG = logging.getLogger(__name__)
@@ -39,7 +48,7 @@ def create_app(settings: Settings, spec: OnCall, clock: Clock = now) -> FastAPI:
     registry = CollectorRegistry()
     owner = uuid4().hex
     tokens = read_tokens(settings.token_file, settings.people_file, settings.keys)
-    key = secret(settings.link_key_file).encode()
+    key = link_key(settings.link_key_file)
     metrics = Metrics(registry, spec)
     database = Database(settings.database)
     pager = Pager(database, spec, clock, settings.reopen_within, metrics.changed)
@@ -69,6 +78,7 @@ def create_app(settings: Settings, spec: OnCall, clock: Clock = now) -> FastAPI:
         alertmanager.router(pager, dead_man),
         pagerduty.router(pager, tokens),
         incidents.router(pager),
+        notifications.router(pager),
         oncall.router(pager),
         links.router(pager, key),
         operation.router(pager, registry, owner),

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from alerts.paging import events
 from alerts.paging.incident import Incident, IncidentAlert, Moment, Occasion, Status
+from alerts.paging.messages.burning import LEFT_AT_END
 from alerts.paging.roster import Call, Roster, opening
 
 # Notifications that ask somebody to act; what is acknowledged or over needs none of them any more.
@@ -77,7 +78,8 @@ def _ended(incident: Incident, event: events.Ended, now: datetime, roster: Roste
     found = next((a for a in incident.alerts if (a.fingerprint, a.started) == event[:2]), None)
     if found is None or found.ended is not None:
         return Outcome(incident)
-    ended = found.model_copy(update={"ended": min(event.at, now)})
+    left = {LEFT_AT_END: event.budget_left} if event.budget_left else {}
+    ended = found.model_copy(update={"ended": min(event.at, now), "annotations": found.annotations | left})
     alerts = tuple(ended if a is found else a for a in incident.alerts)
     told = _noted(incident.model_copy(update={"alerts": alerts}), now, "alert ended", alert=_name(found))
     if any(a.ended is None and not a.attached for a in alerts):
@@ -180,7 +182,9 @@ def _undelivered(incident: Incident, event: events.Undelivered, now: datetime, r
 
 def _trigger(incident: Incident, occasion: Occasion, now: datetime, roster: Roster) -> Outcome:
     begun = _begun(incident, now)
-    if incident.severity == "page":
+    if incident.receiver:
+        outcome = _notify(begun, occasion, [Call(incident.receiver)], now)
+    elif incident.severity == "page":
         outcome = _call(begun, 0, occasion, now, roster)
     else:
         due = _when(incident, now, roster)
@@ -233,7 +237,9 @@ def _tell(incident: Incident, occasion: Occasion, now: datetime, roster: Roster)
 
 
 def _when(incident: Incident, now: datetime, roster: Roster) -> datetime:
-    return now if incident.severity == "page" else opening(roster.team(incident.team).hours, now)
+    if incident.receiver or incident.severity == "page":
+        return now
+    return opening(roster.team(incident.team).hours, now)
 
 
 def _over(incident: Incident, by: str, now: datetime, roster: Roster) -> Outcome:

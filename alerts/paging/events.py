@@ -15,11 +15,12 @@ class Fired(NamedTuple):
 
 
 class Ended(NamedTuple):
-    """An alert is over; of another start of it, nothing is known."""
+    """An alert is over; of another start of it, nothing is known. ``budget_left`` is what the end says of it."""
 
     fingerprint: str
     started: datetime
     at: datetime
+    budget_left: str = ""
 
 
 class Attached(NamedTuple):

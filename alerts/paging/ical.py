@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone
 
-from alerts.paging.schedule import Override, Shift, shifts
+from alerts.paging.schedule import Override, Shift, whole_shifts
 from alerts.paging.vtimezone import vtimezone
 from slo.errors import SLOError
 from slo.oncall import OnCall, Rotation
@@ -54,11 +54,7 @@ class Feed(NamedTuple):
 
     def _shifts(self, rotation: str) -> list[Shift]:
         """None is cut, so that a shift is the same event whenever the calendar is made."""
-        longest = max(r.shift for r in self.oncall.rotations) + timedelta(days=1)
-        start = min((self.start - longest, *(o.start for o in self.overrides if o.end > self.start)))
-        end = max((self.end + longest, *(o.end for o in self.overrides if o.start < self.end)))
-        found = shifts(self.oncall, rotation, start, end, self.overrides)
-        return [shift for shift in found if shift.start < self.end and shift.end > self.start]
+        return whole_shifts(self.oncall, rotation, self.start, self.end, self.overrides)
 
     def _text(self, name: str, found: list[tuple[str, Shift]]) -> bytes:
         rotations = {rotation.name: rotation for rotation in self.oncall.rotations}

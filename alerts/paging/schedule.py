@@ -82,6 +82,17 @@ def shifts(
     return sorted(told, key=lambda shift: shift.start)
 
 
+def whole_shifts(
+    oncall: OnCall, rotation: str, start: datetime, end: datetime, overrides: Sequence[Override] = ()
+) -> list[Shift]:
+    """The shifts that have a part between two times, none of them cut."""
+    reach = _rotation(oncall, rotation).shift + _DAY
+    first = min(start - reach, *(o.start for o in overrides if o.end > start), start)
+    last = max(end + reach, *(o.end for o in overrides if o.start < end), end)
+    found = shifts(oncall, rotation, first, last, overrides)
+    return [shift for shift in found if shift.start < end and shift.end > start]
+
+
 def notified(
     oncall: OnCall, step: Step, at: datetime, overrides: Sequence[Override] = ()
 ) -> tuple[Person, ...]:

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from slo.errors import SLOError
 
+_LEAST_LINK_KEY = 32
+
 
 class Tokens(NamedTuple):
     """All that is accepted; every comparison takes the same time whatever is given."""
@@ -50,6 +52,14 @@ def secret(path: Path) -> str:
     if not text:
         raise SLOError(f"{path}: is empty")
     return text
+
+
+def link_key(path: Path) -> bytes:
+    """What links are signed with; raises ``SLOError`` where it is short enough to guess."""
+    key = secret(path).encode()
+    if len(key) < _LEAST_LINK_KEY:
+        raise SLOError(f"{path}: expected at least {_LEAST_LINK_KEY} bytes")
+    return key
 
 
 def _whose(tokens: Mapping[str, str], token: str) -> str | None:

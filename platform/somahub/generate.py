@@ -1,6 +1,7 @@
 """Everything that follows from a spec, as a mapping of paths to texts; writing it is the last step."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from alerts import (
@@ -14,7 +15,9 @@ from alerts import (
     runbook,
     runbook_names,
     slow_own_tests,
+    templates,
 )
+from alerts.paging.spec import oncall_json
 from collectors import blackbox_config, prometheus_config
 from dashboards import service_dashboard
 from slo.model import Dependency, Platform, Service
@@ -31,6 +34,8 @@ class Endpoints(NamedTuple):
     prometheus: str = "127.0.0.1:10010"
     alertmanager: str = "127.0.0.1:10019"
     pager: str = "127.0.0.1:10015"
+    # The folder of secrets where Alertmanager runs.
+    secrets: str = "/etc/alertmanager/secrets"
 
 
 MANUAL = Endpoints()
@@ -46,15 +51,26 @@ def files(platform: Platform, where: Endpoints = MANUAL, wanted: Wanted = EVERYT
         },
         "rules": lambda: rule_files(platform, wanted),
         "tests": lambda: proof_files(platform),
-        "routing": lambda: {
-            "alertmanager/alertmanager.yml": alertmanager_config(f"http://{where.pager}/alertmanager")
-        },
+        "routing": lambda: routing(platform, where),
         "dashboards": lambda: {f"grafana/dashboards/{s.name}.json": service_dashboard(s) for s in promising},
         "runbooks": lambda: {f"runbooks/{n}.md": runbook(platform, n) for n in runbook_names(platform)},
     }
     # Alerts are in the files of the rules.
     some = {"rules" if part == "alerts" else part for part in wanted.parts}
     return {path: text for part, make in parts.items() if part in some for path, text in make().items()}
+
+
+def routing(platform: Platform, where: Endpoints) -> dict[str, str]:
+    """Alertmanager's configuration and its templates, and whom the pager calls. Maintenance is written out for this year and the next."""
+    year = datetime.now(UTC).year
+    config = alertmanager_config(platform, f"http://{where.pager}", where.secrets, year)
+    if platform.oncall is None:
+        return {"alertmanager/alertmanager.yml": config}
+    return {
+        "alertmanager/alertmanager.yml": config,
+        **templates(),
+        "pager/oncall.json": oncall_json(platform.oncall),
+    }
 
 
 def rule_files(platform: Platform, wanted: Wanted = EVERYTHING) -> dict[str, str]:

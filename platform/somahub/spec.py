@@ -12,6 +12,7 @@ from somahub.dependencies.drift import drift
 from somahub.dependencies.kubernetes import kubernetes
 from somahub.dependencies.minio import minio
 from somahub.dependencies.node import node
+from somahub.dependencies.pager import pager
 from somahub.dependencies.postgresql import postgresql
 from somahub.dependencies.prometheus import prometheus
 from somahub.dependencies.qdrant import qdrant
@@ -52,6 +53,7 @@ platform = Platform(
             kubernetes,
             prometheus,
             alertmanager,
+            pager,
         )
     ),
 )

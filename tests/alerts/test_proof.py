@@ -29,7 +29,7 @@ def test_every_generated_test_passes(slo_cli: Cli, spec: str, of: str) -> None:
     own = sum(len(service.alerts) for service in load(reference).services)
     result = slo_cli("test", reference)
     assert result.returncode == 0, result.stdout + result.stderr
-    *lines, last = result.stdout.splitlines()
+    *lines, last = (line for line in result.stdout.splitlines() if "routes" not in line)
     assert len(lines) >= 7
     assert all(line.startswith("ok ") for line in lines)
     assert last == f"{len(lines)} tests of {of.format(own)}: none failed"

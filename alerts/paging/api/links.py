@@ -56,10 +56,7 @@ def router(pager: Pager, secret: bytes) -> APIRouter:
         return _page("Done", f"#{incident.number} {incident.title} is {incident.status}.")
 
     def _read(token: str) -> Link:
-        link = verify(secret, token, pager.clock())
-        if link.action not in ACTIONS:
-            raise LinkError("this link is not valid")
-        return link
+        return verify(secret, token, pager.clock())
 
     return routes
 

@@ -6,25 +6,28 @@ from typing import Any, NamedTuple
 import httpx
 
 from alerts.paging.incident import Incident, Occasion
+from alerts.paging.messages import email
+from alerts.paging.messages.called import Called
+from alerts.paging.messages.content import Links
+from alerts.paging.messages.email import Mail
 from alerts.paging.tokens import secret
 
 
-class Links(NamedTuple):
-    """Where a person acts: one click to acknowledge or resolve, and the console."""
-
-    acknowledge: str
-    resolve: str
-    console: str
-
-
 class Envelope(NamedTuple):
-    """One notification; ``answer`` is what the receiver answered earlier for this incident, such as an issue's key."""
+    """One notification; times are told in ``zone``, and ``answer`` is what the receiver answered earlier for this incident, such as an issue's key."""
 
     incident: Incident
     occasion: Occasion
     dedup_key: str
     links: Links
+    called: Called
+    zone: str
     answer: str = ""
+
+    @property
+    def mail(self) -> Mail:
+        """What it says, as subject and text."""
+        return email.message(self.incident, self.occasion.value, self.links, self.called, self.zone)
 
 
 class DeliveryError(Exception):

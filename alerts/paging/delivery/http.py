@@ -1,9 +1,9 @@
 """Receivers that take JSON over HTTP: each module-level function is the sender of one kind."""
 
 from alerts.paging.delivery.envelope import DeliveryError, Envelope, Post
-from alerts.paging.delivery.plain import message
 from alerts.paging.engine import CALLS
 from alerts.paging.incident import Incident, Occasion, Status
+from alerts.paging.messages.slack import message
 from slo.alert import Priority
 from slo.receivers import GoAlert, Jira, Opsgenie, PagerDuty, Slack, Webhook
 
@@ -14,7 +14,8 @@ _LONGEST_TITLE = 250
 
 async def slack(to: Slack, envelope: Envelope, post: Post) -> str:
     """A message of an incoming webhook (https://api.slack.com/messaging/webhooks)."""
-    body = {"channel": to.channel, "text": message(envelope.incident, envelope.occasion, envelope.links).text}
+    said = message(envelope.incident, envelope.occasion.value, envelope.links, envelope.called, envelope.zone)
+    body = {"channel": to.channel} | said
     await post.json(post.secret(to.url_file), body, envelope.dedup_key)
     return ""
 
@@ -41,7 +42,7 @@ async def pagerduty(to: PagerDuty, envelope: Envelope, post: Post) -> str:
         "dedup_key": incident.id,
     }
     if envelope.occasion in CALLS:
-        said = message(incident, envelope.occasion, envelope.links)
+        said = envelope.mail
         body |= {
             "payload": {
                 "summary": said.subject[:1024],
@@ -61,7 +62,7 @@ async def opsgenie(to: Opsgenie, envelope: Envelope, post: Post) -> str:
     incident = envelope.incident
     headers = {"Authorization": f"GenieKey {post.secret(to.api_key_file)}"}
     url = f"{to.url.rstrip('/')}/v2/alerts"
-    said = message(incident, envelope.occasion, envelope.links)
+    said = envelope.mail
     if envelope.occasion in CALLS:
         body: dict[str, object] = {
             "message": said.subject[:130],
@@ -83,7 +84,7 @@ async def goalert(to: GoAlert, envelope: Envelope, post: Post) -> str:
     """A notification in Alertmanager's form, which is what GoAlert's integration takes."""
     incident = envelope.incident
     status = "resolved" if incident.status is Status.RESOLVED else "firing"
-    said = message(incident, envelope.occasion, envelope.links)
+    said = envelope.mail
     alert = {
         "fingerprint": incident.id,
         "status": status,
@@ -110,7 +111,7 @@ async def goalert(to: GoAlert, envelope: Envelope, post: Post) -> str:
 
 async def jira(to: Jira, envelope: Envelope, post: Post) -> str:
     """An issue, and a comment for all that follows (https://developer.atlassian.com/cloud/jira/platform/rest/v2)."""
-    said = message(envelope.incident, envelope.occasion, envelope.links)
+    said = envelope.mail
     auth = (to.username, post.secret(to.token_file))
     issues = f"{to.url.rstrip('/')}/rest/api/2/issue"
     if envelope.answer:

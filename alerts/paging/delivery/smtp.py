@@ -7,7 +7,6 @@ from hashlib import sha256
 import aiosmtplib
 
 from alerts.paging.delivery.envelope import DeliveryError, Envelope, Post
-from alerts.paging.delivery.plain import message
 from alerts.paging.incident import Occasion
 from slo.receivers import Email
 
@@ -32,9 +31,9 @@ async def smtp(to: Email, envelope: Envelope, post: Post) -> str:
 
 
 def _mail(to: Email, envelope: Envelope) -> EmailMessage:
-    said = message(envelope.incident, envelope.occasion, envelope.links)
+    said = envelope.mail
     mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = to.sender, to.to, " ".join(said.subject.split())
+    mail["From"], mail["To"], mail["Subject"] = to.sender, to.to, said.subject
     domain = to.sender.rpartition("@")[2]
     # Receivers' names and ids are short, but a line of a header has a limit.
     unique = sha256(envelope.dedup_key.encode()).hexdigest()[:32]
@@ -46,4 +45,5 @@ def _mail(to: Email, envelope: Envelope) -> EmailMessage:
     if envelope.occasion in {Occasion.TRIGGERED, Occasion.ESCALATED}:
         mail["Importance"] = "high"
     mail.set_content(said.text)
+    mail.add_alternative(said.html, subtype="html")
     return mail

@@ -10,15 +10,18 @@ from typing import NamedTuple
 from sqlalchemy.exc import SQLAlchemyError
 
 from alerts.paging import outbox
-from alerts.paging.delivery.envelope import DeliveryError, Envelope, Links, Post
+from alerts.paging.delivery.envelope import DeliveryError, Envelope, Post
 from alerts.paging.delivery.senders import SENDERS
 from alerts.paging.engine import NotPossibleError
 from alerts.paging.events import Undelivered
 from alerts.paging.incident import Incident
 from alerts.paging.links import sign
+from alerts.paging.messages.called import called
+from alerts.paging.messages.content import Links
 from alerts.paging.metrics import Metrics
 from alerts.paging.outbox import Claim, Result
 from alerts.paging.pager import Pager
+from alerts.paging.roster import Roster
 from alerts.paging.store import still_matter
 from slo.errors import SLOError
 
@@ -79,33 +82,36 @@ class Worker:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._record())
             while True:
+                begun = 0
                 try:
-                    claims = await asyncio.to_thread(self._claim)
+                    roster, claims = await asyncio.to_thread(self._claim)
+                    begun = len(claims)
+                    for incident, claim in claims:
+                        self._busy[claim.receiver] += 1
+                        group.create_task(self._deliver(incident, claim, roster))
                 except SQLAlchemyError:
                     _LOG.exception("the outbox can't be read")
-                    claims = []
-                for incident, claim in claims:
-                    self._busy[claim.receiver] += 1
-                    group.create_task(self._deliver(incident, claim))
-                if not claims:
+                if not begun:
                     await asyncio.sleep(self._policy.poll / timedelta(seconds=1))
 
-    def _claim(self) -> list[tuple[Incident, Claim]]:
+    def _claim(self) -> tuple[Roster, list[tuple[Incident, Claim]]]:
         room = _IN_FLIGHT - self._busy.total()
+        none: list[tuple[Incident, Claim]] = []
+        roster = self._pager.roster()
         if room <= 0:
-            return []
+            return roster, none
         full = [receiver for receiver, count in self._busy.items() if count >= _IN_FLIGHT_OF_ONE]
         now = self._pager.clock()
         with self._pager.database.read() as connection:
             if not outbox.waiting(connection, now):
-                return []
+                return roster, none
         claims = self._pager.database.change(
             lambda c: outbox.claim(c, self._owner, now, self._policy.lease, room, busy=full)
         )
         with self._pager.database.read() as connection:
-            return still_matter(connection, claims)
+            return roster, still_matter(connection, claims)
 
-    async def _deliver(self, incident: Incident, claim: Claim) -> None:
+    async def _deliver(self, incident: Incident, claim: Claim, roster: Roster) -> None:
         receiver = self._receivers.get(claim.receiver)
         kind = receiver.kind if receiver else "unknown"
         now = self._pager.clock()
@@ -114,7 +120,9 @@ class Worker:
             self._busy[claim.receiver] -= 1
             return
         links = self._addresses.links(incident, claim.person or claim.receiver, now)
-        envelope = Envelope(incident, claim.occasion, claim.dedup_key, links, claim.answer)
+        who = called(roster.oncall, incident, now, roster.overrides)
+        zone = roster.team(incident.team).hours.zone
+        envelope = Envelope(incident, claim.occasion, claim.dedup_key, links, who, zone, claim.answer)
         sender = SENDERS.get(kind, _nobody)
         try:
             async with asyncio.timeout(self._policy.timeout / timedelta(seconds=1)):

@@ -4,8 +4,10 @@ from typing import Annotated
 
 import typer
 
+from slo.model import Platform
 from somahub.commands.common import DEFAULT_SPEC, Spec, loaded
 from somahub.proving import Result, prove
+from somahub.routed import routed
 
 
 def command(
@@ -14,8 +16,9 @@ def command(
     promtool: Annotated[
         str | None, typer.Option(help="promtool; else SLO_PROMTOOL, PATH or the cache")
     ] = None,
+    amtool: Annotated[str | None, typer.Option(help="amtool; else SLO_AMTOOL, PATH or the cache")] = None,
 ) -> None:
-    """Run the generated tests of the rules with promtool, all of them, and show what they say."""
+    """Run the generated tests of the rules with promtool, and ask amtool where each alert would go; show what they say."""
     platform = loaded(spec)
     width = max(len(service.name) for service in platform.services)
     results = []
@@ -41,8 +44,21 @@ def command(
     )
     of = f"{len(slos)} SLOs" + (f" and {len(alerts)} own alerts" if alerts else "")
     typer.echo(f"{len(results)} tests of {of}: {f'{failed} failed' if failed else 'none failed'}")
-    if failed:
+    if _misrouted(platform, amtool) or failed:
         raise typer.Exit(1)
+
+
+def _misrouted(platform: Platform, amtool: str | None) -> int:
+    """How many alerts would be told to others than the spec wants; each is shown."""
+    found = list(routed(platform, amtool))
+    wrong = [one for one in found if not one.right]
+    for one in wrong:
+        typer.echo(
+            f"FAIL  {', '.join(one.wanted.alerts)}: {', '.join(one.found)} are told instead of {', '.join(one.wanted.receivers)}"
+        )
+    if found:
+        typer.echo(f"{len(found)} routes of alerts: {f'{len(wrong)} wrong' if wrong else 'none wrong'}")
+    return len(wrong)
 
 
 # The longest of the titles.

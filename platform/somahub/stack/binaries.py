@@ -11,6 +11,7 @@ from slo.errors import SLOError
 _NAMES = {
     "SLO_PROMETHEUS": ("prometheus",),
     "SLO_PROMTOOL": ("promtool",),
+    "SLO_AMTOOL": ("amtool",),
     "SLO_ALERTMANAGER": ("alertmanager", "prometheus-alertmanager"),
     "SLO_REDIS_SERVER": ("redis-server",),
     "SLO_REDIS_EXPORTER": ("redis_exporter", "prometheus-redis-exporter"),

@@ -1,6 +1,7 @@
 """Where the parts of a stack listen: the manual's ports, or all of them moved together."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import NamedTuple
 
 from slo.model import Dependency, Platform, Service, slo_id
@@ -39,10 +40,10 @@ class Ports(NamedTuple):
         return f"127.0.0.1:{self.base + offset}"
 
 
-def endpoints(base: int) -> Endpoints:
-    """Where the stack's own parts listen."""
+def endpoints(base: int, secrets: Path) -> Endpoints:
+    """Where the stack's own parts listen, and the folder of its secrets."""
     ports = Ports(base)
-    return Endpoints(prometheus=ports.address(10), pager=ports.address(15), alertmanager=ports.address(19))
+    return Endpoints(ports.address(10), ports.address(19), ports.address(15), str(secrets))
 
 
 def moved(

@@ -18,7 +18,7 @@ from somahub.generate import files
 from somahub.stack import kept
 from somahub.stack.collectors import GENERATED
 from somahub.stack.component import Component
-from somahub.stack.components import TRAFFIC, components, prepare
+from somahub.stack.components import SECRETS, TRAFFIC, components, prepare
 from somahub.stack.inbox import delivered_here
 from somahub.stack.ports import Ports, endpoints, moved
 from somahub.stack.services import FAULTS
@@ -49,7 +49,7 @@ def up(  # noqa: PLR0913 - one argument per option of the command
 ) -> None:
     """Run the stack until ``duration`` seconds have passed or a signal says stop."""
     state, ports = state.resolve(), Ports(base)
-    where = endpoints(base)
+    where = endpoints(base, state / SECRETS)
     here = moved(
         platform,
         base,

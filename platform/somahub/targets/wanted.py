@@ -20,7 +20,7 @@ FOLDERS: dict[Target, dict[str, tuple[str, ...]]] = {
         ),
         "dashboards": ("grafana/dashboards",),
         "runbooks": ("runbooks",),
-        "routing": ("alertmanager",),
+        "routing": ("alertmanager", "alertmanager/templates", "pager"),
         "scrape": ("prometheus",),
     },
     "operator": {
