@@ -31,7 +31,9 @@ class Vault:
         undone = place.with_name(place.name + _UNDONE)
         files = undone / FILES
         try:
-            files.mkdir(parents=True, mode=0o700)
+            # What is in a backup is nobody else's to read.
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            files.mkdir(parents=True)
             items = store.back_up(files, self.latest(store.name))
             made = manifest(store.name, start, clock(), files, items)
             _written(undone / MANIFEST, made.model_dump_json(indent=1))

@@ -52,6 +52,7 @@ def test_a_backup_is_whole_or_not_there(tmp_path: Path) -> None:
     first = vault.make(store, time)
     assert vault.latest("texts") == first
     assert first.manifest.size == 1
+    assert (tmp_path / "texts").stat().st_mode & 0o77 == 0
     store.fails = True
     with pytest.raises(BackupError, match="texts: it failed"):
         vault.make(store, time)
