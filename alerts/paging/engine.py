@@ -182,7 +182,9 @@ def _undelivered(incident: Incident, event: events.Undelivered, now: datetime, r
 
 def _trigger(incident: Incident, occasion: Occasion, now: datetime, roster: Roster) -> Outcome:
     begun = _begun(incident, now)
-    if incident.severity == "page":
+    if incident.receiver:
+        outcome = _notify(begun, occasion, [Call(incident.receiver)], now)
+    elif incident.severity == "page":
         outcome = _call(begun, 0, occasion, now, roster)
     else:
         due = _when(incident, now, roster)
@@ -235,7 +237,9 @@ def _tell(incident: Incident, occasion: Occasion, now: datetime, roster: Roster)
 
 
 def _when(incident: Incident, now: datetime, roster: Roster) -> datetime:
-    return now if incident.severity == "page" else opening(roster.team(incident.team).hours, now)
+    if incident.receiver or incident.severity == "page":
+        return now
+    return opening(roster.team(incident.team).hours, now)
 
 
 def _over(incident: Incident, by: str, now: datetime, roster: Roster) -> Outcome:

@@ -61,7 +61,7 @@ class Incident(_Value):
 
     The escalation counts from ``began``: when the incident was opened, or last triggered again. ``key`` is what it
     groups by, ``rounds`` how often somebody was notified, ``told`` the receivers that were, ``reopened`` how often it
-    flapped.
+    flapped. One with a ``receiver`` is only what Alertmanager leaves to the pager to deliver to it: nobody is called.
     """
 
     id: str
@@ -88,6 +88,7 @@ class Incident(_Value):
     rounds: int = 0
     told: tuple[str, ...] = ()
     reopened: int = 0
+    receiver: str = ""
 
     @property
     def next_at(self) -> datetime | None:

@@ -6,6 +6,7 @@ from typing import NamedTuple, get_args
 
 from alerts.paging.incident import IncidentAlert
 from alerts.paging.models import Alert, PagerDutyEvent, PagerDutyPayload, Webhook
+from slo import names
 from slo.alert import Priority
 from slo.burnrate import Severity
 
@@ -21,7 +22,10 @@ _PAGERDUTY: dict[str, tuple[Severity, Priority]] = {
 
 
 class Arrival(NamedTuple):
-    """An alert that was told, with what its incident needs; ``key`` is its group."""
+    """An alert that was told, with what its incident needs; ``key`` is its group.
+
+    ``receiver`` is the one that Alertmanager can't deliver to itself, if that is why it was told.
+    """
 
     key: str
     team: str
@@ -30,11 +34,15 @@ class Arrival(NamedTuple):
     title: str
     test: bool
     alert: IncidentAlert
+    receiver: str = ""
 
 
 def arrivals(webhook: Webhook, now: datetime) -> list[Arrival]:
-    """The alerts of a webhook; one without a service is grouped as Alertmanager groups it."""
-    return [_arrival(alert, webhook.group_key, now) for alert in webhook.alerts]
+    """The alerts of a webhook, each with its group: what is down, what users see, or one fault of a service.
+
+    One without a service is grouped as Alertmanager groups it.
+    """
+    return [_arrival(alert, webhook, now) for alert in webhook.alerts]
 
 
 def event_arrival(team: str, key: str, event: PagerDutyEvent, now: datetime) -> Arrival:
@@ -66,14 +74,16 @@ def event_group(team: str, key: str) -> str:
     return _short("pagerduty", team, key)
 
 
-def _arrival(alert: Alert, group: str, now: datetime) -> Arrival:
+def _arrival(alert: Alert, webhook: Webhook, now: datetime) -> Arrival:
     labels = alert.labels
     team = labels.get("team", "")
-    severity: Severity = "ticket" if labels.get("severity") == "ticket" else "page"
-    said = labels.get("priority")
+    severity: Severity = "ticket" if labels.get(names.SEVERITY) == "ticket" else "page"
+    said = labels.get(names.PRIORITY)
     priority = next((p for p in _PRIORITIES if p == said), _USUAL[severity])
-    test = labels.get("test") == "true"
-    of = labels.get("slo_service") or group or labels.get("alertname", alert.fingerprint)
+    test = labels.get(names.TEST) == "true"
+    name, signal = labels.get("alertname", alert.fingerprint), labels.get(names.SIGNAL, "cause")
+    service = labels.get(names.SLO_SERVICE, "")
+    of = (service, name if signal == "cause" else signal) if service else (webhook.group_key or name,)
     ended = min(alert.ends_at, now).astimezone(UTC) if alert.status == "resolved" else None
     told = IncidentAlert(
         fingerprint=alert.fingerprint,
@@ -82,8 +92,9 @@ def _arrival(alert: Alert, group: str, now: datetime) -> Arrival:
         started=alert.starts_at.astimezone(UTC),
         ended=ended,
     )
-    title = alert.annotations.get("summary") or labels.get("alertname", alert.fingerprint)
-    return Arrival(_short(team, severity, str(test), of), team, severity, priority, title, test, told)
+    title = alert.annotations.get("summary") or name
+    key = _short(team, severity, str(test), webhook.receiver, *of)
+    return Arrival(key, team, severity, priority, title, test, told, webhook.receiver)
 
 
 def _details(custom: object) -> dict[str, str]:

@@ -27,6 +27,7 @@ class Webhook(BaseModel):
 
     version: Literal["4"] = "4"
     group_key: str = Field(default="", alias="groupKey")
+    receiver: str = Field(default="", max_length=64)
     alerts: list[Alert] = Field(min_length=1, max_length=_MOST)
 
 

@@ -150,19 +150,21 @@ class _Step:
     def __init__(self, connection: Connection, now: datetime, roster: Roster) -> None:
         self.incidents = Incidents(connection, lock=True)
         self.changes: list[Change] = []
-        self._alerts = Alerts(connection)
+        self._connection = connection
         self._now = now
         self._roster = roster
+        self._receivers = {receiver.name for receiver in roster.oncall.receivers}
 
     def arrive(self, arrival: Arrival, reopen_within: timedelta) -> None:
         """Whatever is told twice, or after something newer, changes nothing."""
         alert = arrival.alert
-        known = self._alerts.known(alert.fingerprint)
+        alerts = Alerts(self._connection, self._only(arrival))
+        known = alerts.known(alert.fingerprint)
         told = known.get(alert.started)
         if alert.ended is not None:
             if told is None:
                 # Nobody was called for it, and nobody needs to be.
-                self._alerts.started(alert, "", self._now)
+                alerts.started(alert, "", self._now)
             elif told.firing and (incident := self.incidents.load(told.incident)):
                 left = alert.annotations.get(names.BUDGET_LEFT, "")
                 self.apply(incident, events.Ended(alert.fingerprint, alert.started, alert.ended, left))
@@ -174,7 +176,7 @@ class _Step:
             saved = self._open(arrival)
         else:
             saved = self.apply(before, events.Fired(alert, arrival.priority))
-        self._alerts.started(alert, saved.id, self._now)
+        alerts.started(alert, saved.id, self._now)
 
     def apply(self, incident: Incident, event: events.Event) -> Incident:
         """Decide, and write what follows."""
@@ -182,8 +184,13 @@ class _Step:
         if outcome.incident == incident:
             return incident
         open_before = {a.fingerprint for a in incident.alerts if a.ended is None}
-        self._alerts.ended(a for a in outcome.incident.alerts if a.ended and a.fingerprint in open_before)
+        alerts = Alerts(self._connection, incident.receiver)
+        alerts.ended(a for a in outcome.incident.alerts if a.ended and a.fingerprint in open_before)
         return self._save(incident, outcome)
+
+    def _only(self, arrival: Arrival) -> str:
+        """The receiver that this is for alone; a name that is none is the pager's own."""
+        return arrival.receiver if arrival.receiver in self._receivers else ""
 
     def _same(self, key: str, reopen_within: timedelta) -> Incident | None:
         found = self.incidents.open(key) or self.incidents.last(key)
@@ -205,6 +212,7 @@ class _Step:
             alerts=(arrival.alert,),
             created=self._now,
             test=arrival.test,
+            receiver=self._only(arrival),
         )
         return self._save(None, opened(incident, self._now, self._roster))
 

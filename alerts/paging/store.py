@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
 
 from alerts.paging.engine import Outcome
 from alerts.paging.incident import Incident, IncidentAlert, Status
@@ -104,14 +104,16 @@ class Told(NamedTuple):
 
 
 class Alerts:
-    """Which alerts were told, of which start, and whether they are over."""
+    """Which alerts were told, of which start, and whether they are over; to ``receiver`` alone, or (empty) to people."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, receiver: str = "") -> None:
         self._connection = connection
+        self._receiver = receiver
 
     def known(self, fingerprint: str) -> dict[datetime, Told]:
         """What was told of an alert, by its starts."""
-        query = select(alerts).where(alerts.c.fingerprint == fingerprint)
+        mine = (alerts.c.fingerprint == fingerprint, alerts.c.receiver == self._receiver)
+        query = select(alerts).where(*mine)
         rows = self._connection.execute(query).mappings()
         return {
             datetime.fromisoformat(row["starts_at"]): Told(row["status"] == "firing", row["incident"])
@@ -124,6 +126,7 @@ class Alerts:
             insert(alerts).values(
                 fingerprint=alert.fingerprint,
                 starts_at=_text(alert.started),
+                receiver=self._receiver,
                 incident=incident,
                 status="firing" if alert.ended is None else "resolved",
                 received_at=_text(now),
@@ -138,16 +141,20 @@ class Alerts:
         for alert in ended:
             if alert.ended:
                 values = {"status": "resolved", "ends_at": _text(alert.ended)}
-                self._connection.execute(update(alerts).where(*_is(alert)).values(values))
+                self._connection.execute(update(alerts).where(*self._is(alert)).values(values))
 
     def all(self) -> list[dict[str, Any]]:
         """Every alert ever told, by start."""
-        rows = self._connection.execute(select(alerts).order_by(alerts.c.starts_at)).mappings()
+        query = select(alerts).where(alerts.c.receiver == self._receiver).order_by(alerts.c.starts_at)
+        rows = self._connection.execute(query).mappings()
         return [dict(row) for row in rows]
 
-
-def _is(alert: IncidentAlert) -> tuple[Any, Any]:
-    return alerts.c.fingerprint == alert.fingerprint, alerts.c.starts_at == _text(alert.started)
+    def _is(self, alert: IncidentAlert) -> tuple[ColumnElement[bool], ...]:
+        return (
+            alerts.c.fingerprint == alert.fingerprint,
+            alerts.c.starts_at == _text(alert.started),
+            alerts.c.receiver == self._receiver,
+        )
 
 
 def _text(at: datetime) -> str:

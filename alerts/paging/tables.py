@@ -20,12 +20,14 @@ incidents = Table(
     Column("document", Text, nullable=False),
 )
 
-# Every alert ever told, by its start: what is over stays over, however late it is told again.
+# Every alert ever told, by its start: what is over stays over, however late it is told again. With a receiver, it is
+# what Alertmanager leaves to the pager to deliver there.
 alerts = Table(
     "alerts",
     metadata,
     Column("fingerprint", String(256), primary_key=True),
     Column("starts_at", String(40), primary_key=True),
+    Column("receiver", String(64), primary_key=True),
     Column("incident", String(32), nullable=False),
     Column("status", String(8), nullable=False),
     Column("received_at", String(40), nullable=False),

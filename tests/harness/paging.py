@@ -74,7 +74,13 @@ def alert(
 ) -> dict[str, Any]:
     """One alert of Alertmanager's."""
     begun = starts or START - timedelta(minutes=1)
-    usual = {"alertname": name, "team": "platform", "severity": "page", "slo_service": "gateway"}
+    usual = {
+        "alertname": name,
+        "team": "platform",
+        "severity": "page",
+        "signal": "symptom",
+        "slo_service": "gateway",
+    }
     service = labels.get("slo_service", "gateway")
     return {
         "fingerprint": f"{name}-{service}",

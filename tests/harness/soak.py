@@ -31,7 +31,7 @@ from alerts.paging.database import Database
 from alerts.paging.incident import Incident
 from alerts.paging.spec import oncall_json
 from alerts.paging.store import Incidents
-from alerts.paging.tables import outbox
+from alerts.paging.tables import alerts, outbox
 from slo.oncall import Escalation, Step
 
 FAILURES: tuple[Answer, ...] = ("500", "hangs", "closes")
@@ -192,15 +192,15 @@ def run(plan: Plan, folder: Path, database: str) -> Found:
         stop = threading.Event()
         killer = threading.Thread(target=_kill, args=(replicas, plan, log, stop))
         killer.start()
+        kept = Database(database)
         try:
             begun = time.monotonic()
-            asyncio.run(_send(plan, log, [replica.url for replica in replicas]))
+            asyncio.run(_send(plan, log, [replica.url for replica in replicas], kept))
             log.seconds = time.monotonic() - begun
         finally:
             stop.set()
             killer.join()
-        kept = Database(database)
-        wait_for(lambda: _quiet(kept, log), 120)
+        wait_for(lambda: _quiet(kept, log), 300)
         with kept.read() as connection:
             rows = {row["dedup_key"]: row for row in connection.execute(select(outbox)).mappings()}
             incidents = Incidents(connection).find(limit=len(log.groups) * 2)
@@ -253,7 +253,7 @@ def _replicas(folder: Path, database: str, receiver: Receiver) -> Iterator[list[
     replicas = [_Replica(folder, variables, free_port()) for _ in range(2)]
     try:
         for replica in replicas:
-            wait_for(replica.up, 60)
+            wait_for(replica.up, 300)
         yield replicas
     finally:
         for replica in replicas:
@@ -269,10 +269,10 @@ def _kill(replicas: list[_Replica], plan: Plan, log: Log, stop: threading.Event)
         replica.kill()
         log.killed.append(time.time())
         replica.start()
-        wait_for(replica.up, 60)
+        wait_for(replica.up, 300)
 
 
-async def _send(plan: Plan, log: Log, urls: list[str]) -> None:
+async def _send(plan: Plan, log: Log, urls: list[str], kept: Database) -> None:
     begun = datetime.now(UTC)
     start = asyncio.get_running_loop().time()
     async with httpx.AsyncClient(timeout=10, limits=httpx.Limits(max_connections=100)) as client:
@@ -284,7 +284,7 @@ async def _send(plan: Plan, log: Log, urls: list[str]) -> None:
             async with locks[group.name]:
                 await _until_answered(client, log, urls, "/alertmanager", TOKEN, group.webhook(step, begun))
                 if step == 1 and group.acknowledged:
-                    await _acknowledge(client, log, urls, group)
+                    await _acknowledge(client, log, urls, group, kept)
 
         waves = [log.groups[k : k + plan.wave] for k in range(0, len(log.groups), plan.wave)]
         told = [(group, step) for wave in waves for step in range(5) for group in wave]
@@ -292,33 +292,31 @@ async def _send(plan: Plan, log: Log, urls: list[str]) -> None:
         await asyncio.gather(*tasks)
 
 
-async def _acknowledge(client: httpx.AsyncClient, log: Log, urls: list[str], group: Group) -> None:
-    title = f"A of {group.name}"
-    listed = await _until_answered(client, log, urls, "/incidents?limit=500", ADA)
-    ident = next(i["id"] for i in listed["incidents"] if i["title"] == title)
+async def _acknowledge(
+    client: httpx.AsyncClient, log: Log, urls: list[str], group: Group, kept: Database
+) -> None:
+    query = select(alerts.c.incident).where(alerts.c.fingerprint == f"A-{group.name}")
+    with kept.read() as connection:
+        ident = str(connection.scalar(query))
     await _until_answered(client, log, urls, f"/incidents/{ident}/acknowledge", ADA, {})
     log.acknowledged[ident] = time.time()
 
 
 async def _until_answered(  # noqa: PLR0913, PLR0917 - what a request is
-    client: httpx.AsyncClient, log: Log, urls: list[str], path: str, token: str, body: object = None
-) -> Any:  # noqa: ANN401 - JSON
+    client: httpx.AsyncClient, log: Log, urls: list[str], path: str, token: str, body: object
+) -> None:
     headers = {"Authorization": f"Bearer {token}"}
     for attempt in itertools.count():
         url = urls[(hash(path) + attempt + log.again) % len(urls)] + path
         try:
-            if body is None:
-                answer = await client.get(url, headers=headers)
-            else:
-                answer = await client.post(url, json=body, headers=headers)
+            answer = await client.post(url, json=body, headers=headers)
             if answer.is_success:
-                return answer.json()
+                return
             assert answer.status_code >= 500, answer.text
         except httpx.TransportError:
             pass  # it was killed
         log.again += 1
         await asyncio.sleep(0.2)
-    raise AssertionError
 
 
 def _quiet(kept: Database, log: Log) -> bool:

@@ -3,7 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from paging import ADA, START, Clock, alert, client, webhook
+from paging import ADA, START, Clock, alert, client, paging, sent_to, webhook
 
 
 def test_alerts_of_one_service_are_one_incident_and_another_service_is_another(tmp_path: Path) -> None:
@@ -11,6 +11,36 @@ def test_alerts_of_one_service_are_one_incident_and_another_service_is_another(t
     pager.alerts(alert("ServiceDown"), alert("ErrorBudgetBurnFast"))
     pager.alerts(alert("ErrorBudgetBurnFast", slo_service="redis"))
     assert [len(found["alerts"]) for found in pager.incidents()] == [1, 2]
+
+
+def test_what_is_down_what_users_see_and_each_fault_are_incidents_of_their_own(tmp_path: Path) -> None:
+    pager = client(tmp_path)
+    pager.alerts(alert("Burn"), alert("ServiceDown", signal="down"))
+    pager.alerts(alert("DiskFull", signal="cause"), alert("BackupOld", signal="cause"))
+    assert [found["title"].split()[0] for found in pager.incidents()] == [
+        "BackupOld",
+        "DiskFull",
+        "ServiceDown",
+        "Burn",
+    ]
+
+
+def test_what_alertmanager_cant_deliver_itself_goes_to_that_receiver_alone(tmp_path: Path) -> None:
+    pager, clock = client(tmp_path), Clock()
+    headers = {"Authorization": "Bearer alertmanagers-token"}
+    for status in ("firing", "firing", "resolved"):
+        for receiver in ("direct", "pager"):
+            body = webhook(alert(status=status)) | {"receiver": receiver}
+            assert pager.post("/alertmanager", json=body, headers=headers).is_success
+    assert [(found["receiver"], found["next_level_at"]) for found in pager.incidents()] == [
+        ("", None),
+        ("direct", None),
+    ]
+    with paging(tmp_path, clock) as inside:
+        sent = sent_to(inside)
+    assert [one for one in sent if one.endswith("direct")] == ["triggered:direct", "resolved:direct"]
+    assert len(sent) == 4
+    assert len(pager.get("/pages").json()) == 1
 
 
 def test_a_ticket_and_a_page_of_one_service_are_two(tmp_path: Path) -> None:
