@@ -11,15 +11,12 @@ from sqlalchemy import func, select
 from alerts.paging.deadman import DeadMan
 from alerts.paging.engine import CALLS
 from alerts.paging.incident import Incident, Status
+from alerts.paging.measures import BUCKETS, OUTCOMES
 from alerts.paging.outbox import backlog
 from alerts.paging.pager import Change, Pager
 from alerts.paging.roster import Roster, opening
 from alerts.paging.tables import incidents
 from slo.oncall import OnCall
-
-# Seconds: what an escalation's steps are made of.
-BUCKETS = (30, 60, 120, 300, 600, 900, 1500, 2700, 3600, 7200, 14400, 28800, 86400)
-OUTCOMES = ("sent", "failed")
 
 
 class Metrics:

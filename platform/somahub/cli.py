@@ -32,6 +32,7 @@ COMMANDS = {
     "up": Listed("Run the whole stack on this machine.", extra="platform"),
     "verify": Listed("Hold what the running services emit against their spec.", extra="platform"),
     "oncall": Listed("Say who is on call, and act on incidents."),
+    "alerts": Listed("Say which alerts are noise, and which never fired.", extra="oncall"),
     "report": Listed("Report what each error budget did, and who was paged.", extra="reports"),
 }
 

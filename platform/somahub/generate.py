@@ -14,6 +14,7 @@ from alerts import (
     runbook_names,
     templates,
 )
+from alerts.paging.spec import oncall_json
 from collectors import prometheus_config
 from dashboards import service_dashboard
 from slo.model import Platform, Service
@@ -63,10 +64,16 @@ def files(platform: Platform, where: Endpoints = MANUAL, wanted: Wanted = EVERYT
 
 
 def routing(platform: Platform, where: Endpoints) -> dict[str, str]:
-    """Alertmanager's configuration and its templates. Maintenance is written out for this year and the next."""
+    """Alertmanager's configuration and its templates, and whom the pager calls. Maintenance is written out for this year and the next."""
     year = datetime.now(UTC).year
     config = alertmanager_config(platform, f"http://{where.pager}", where.secrets, year)
-    return {"alertmanager/alertmanager.yml": config} | (templates() if platform.oncall else {})
+    if platform.oncall is None:
+        return {"alertmanager/alertmanager.yml": config}
+    return {
+        "alertmanager/alertmanager.yml": config,
+        **templates(),
+        "pager/oncall.json": oncall_json(platform.oncall),
+    }
 
 
 def rule_files(platform: Platform, wanted: Wanted = EVERYTHING) -> dict[str, str]:

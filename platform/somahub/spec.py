@@ -5,6 +5,7 @@ from somahub.dependencies.backups import backups
 from somahub.dependencies.clickhouse import clickhouse
 from somahub.dependencies.core import core_infrastructure
 from somahub.dependencies.minio import minio
+from somahub.dependencies.pager import pager
 from somahub.dependencies.postgresql import postgresql
 from somahub.dependencies.qdrant import qdrant
 from somahub.dependencies.redis import redis
@@ -36,5 +37,6 @@ platform = Platform(
         clickhouse,
         minio,
         backups,
+        pager,
     ),
 )

@@ -6,6 +6,7 @@ the guarantees afterwards are the sender's, the receivers' and the killer's logs
 
 import asyncio
 import itertools
+import json
 import os
 import random
 import re
@@ -15,14 +16,13 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import httpx
-from live import free_port, wait_for
+from live import answers, free_port, wait_for
 from paging import ADA, TOKEN, alert, oncall, settings, webhook
 from receiver import Answer, Receiver, Taken
 from sqlalchemy import RowMapping, select
@@ -41,6 +41,8 @@ STALE = LEASE - TIMEOUT
 # How long after an answer its record may still be under way.
 UNRECORDED = 2.0
 _LEAD = 6  # seconds until the second step
+_PATIENCE = 10.0  # seconds for an answer, as long as Alertmanager waits
+_IN_FLIGHT = 100
 _CALLS = ("triggered", "escalated")
 
 
@@ -195,7 +197,7 @@ def run(plan: Plan, folder: Path, database: str) -> Found:
         kept = Database(database)
         try:
             begun = time.monotonic()
-            asyncio.run(_send(plan, log, [replica.url for replica in replicas], kept))
+            asyncio.run(_send(plan, log, [replica.port for replica in replicas], kept))
             log.seconds = time.monotonic() - begun
         finally:
             stop.set()
@@ -212,7 +214,7 @@ def run(plan: Plan, folder: Path, database: str) -> Found:
 
 class _Replica:
     def __init__(self, folder: Path, variables: dict[str, str], port: int) -> None:
-        self.url = f"http://127.0.0.1:{port}"
+        self.port = port
         self._folder = folder
         self._variables = os.environ | variables | {"PAGER_PORT": str(port)}
         self.start()
@@ -225,7 +227,8 @@ class _Replica:
 
     def up(self) -> bool:
         assert self._process.poll() is None, (self._folder / "pager.log").read_text()[-3000:]
-        return httpx.get(f"{self.url}/ready").is_success
+        time.sleep(0.1)  # of the processor, what starts needs more than who waits for it
+        return answers(self.port)
 
     def kill(self) -> None:
         self._process.kill()
@@ -272,51 +275,58 @@ def _kill(replicas: list[_Replica], plan: Plan, log: Log, stop: threading.Event)
         wait_for(replica.up, 300)
 
 
-async def _send(plan: Plan, log: Log, urls: list[str], kept: Database) -> None:
+async def _send(plan: Plan, log: Log, ports: list[int], kept: Database) -> None:
     begun = datetime.now(UTC)
     start = asyncio.get_running_loop().time()
-    async with httpx.AsyncClient(timeout=10, limits=httpx.Limits(max_connections=100)) as client:
-        locks = {group.name: asyncio.Lock() for group in log.groups}
+    locks = {group.name: asyncio.Lock() for group in log.groups}
+    room = asyncio.Semaphore(_IN_FLIGHT)
 
-        async def one(group: Group, step: int, number: int) -> None:
-            await asyncio.sleep(max(0, start + number / plan.rate - asyncio.get_running_loop().time()))
-            # A group's notifications are in order, as Alertmanager's are.
-            async with locks[group.name]:
-                await _until_answered(client, log, urls, "/alertmanager", TOKEN, group.webhook(step, begun))
-                if step == 1 and group.acknowledged:
-                    await _acknowledge(client, log, urls, group, kept)
+    async def one(group: Group, step: int, number: int) -> None:
+        await asyncio.sleep(max(0, start + number / plan.rate - asyncio.get_running_loop().time()))
+        # A group's notifications are in order, as Alertmanager's are.
+        async with locks[group.name], room:
+            await _until_answered(log, ports, "/alertmanager", TOKEN, group.webhook(step, begun))
+            if step == 1 and group.acknowledged:
+                await _acknowledge(log, ports, group, kept)
 
-        waves = [log.groups[k : k + plan.wave] for k in range(0, len(log.groups), plan.wave)]
-        told = [(group, step) for wave in waves for step in range(5) for group in wave]
-        tasks = [asyncio.create_task(one(group, step, k)) for k, (group, step) in enumerate(told)]
-        await asyncio.gather(*tasks)
+    waves = [log.groups[k : k + plan.wave] for k in range(0, len(log.groups), plan.wave)]
+    told = [(group, step) for wave in waves for step in range(5) for group in wave]
+    tasks = [asyncio.create_task(one(group, step, k)) for k, (group, step) in enumerate(told)]
+    await asyncio.gather(*tasks)
 
 
-async def _acknowledge(
-    client: httpx.AsyncClient, log: Log, urls: list[str], group: Group, kept: Database
-) -> None:
-    query = select(alerts.c.incident).where(alerts.c.fingerprint == f"A-{group.name}")
+async def _acknowledge(log: Log, ports: list[int], group: Group, kept: Database) -> None:
     with kept.read() as connection:
+        query = select(alerts.c.incident).where(alerts.c.fingerprint == f"A-{group.name}")
         ident = str(connection.scalar(query))
-    await _until_answered(client, log, urls, f"/incidents/{ident}/acknowledge", ADA, {})
+    await _until_answered(log, ports, f"/incidents/{ident}/acknowledge", ADA, {})
     log.acknowledged[ident] = time.time()
 
 
-async def _until_answered(  # noqa: PLR0913, PLR0917 - what a request is
-    client: httpx.AsyncClient, log: Log, urls: list[str], path: str, token: str, body: object
-) -> None:
-    headers = {"Authorization": f"Bearer {token}"}
-    for attempt in itertools.count():
-        url = urls[(hash(path) + attempt + log.again) % len(urls)] + path
-        try:
-            answer = await client.post(url, json=body, headers=headers)
-            if answer.is_success:
-                return
-            assert answer.status_code >= 500, answer.text
-        except httpx.TransportError:
-            pass  # it was killed
+async def _until_answered(log: Log, ports: list[int], path: str, token: str, body: object) -> None:
+    while True:
+        with suppress(OSError, EOFError, TimeoutError):  # it was killed, or is not up yet
+            async with asyncio.timeout(_PATIENCE):
+                if await _post(random.choice(ports), path, token, json.dumps(body).encode()):  # noqa: S311
+                    return
         log.again += 1
         await asyncio.sleep(0.2)
+
+
+async def _post(port: int, path: str, token: str, body: bytes) -> bool:
+    """Whether it was answered as well done; 5xx is to be sent again, and all else a mistake."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        head = (
+            f"POST {path} HTTP/1.1\r\nHost: pager\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n"
+        )
+        head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        writer.write(head.encode() + body)
+        status = (await reader.readuntil(b"\r\n")).split()[1]
+    finally:
+        writer.close()
+    assert status[:1] in b"25", status
+    return status[:1] == b"2"
 
 
 def _quiet(kept: Database, log: Log) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from slo.model import Platform
 from somahub.generate import Endpoints
+from somahub.stack import pager
 from somahub.stack.component import Component
 from somahub.stack.dependencies import FOLDERS, addresses, dependencies
 from somahub.stack.inbox import secrets
@@ -39,8 +40,9 @@ def components(  # noqa: PLR0913 - what a stack is made of
         {"TRAFFIC_SECRETS": str(kept.folder)},
         grace=60,  # what was started is followed to its end
     )
+    watching = observers(where, ports, state, kept, called=platform.oncall is not None)
     return [
-        [*dependencies(ports, state, kept.store, used), *observers(where, ports, state, kept)],
+        [*dependencies(ports, state, kept.store, used), *watching],
         services(platform, ports, found, kept, state),
         [prometheus(platform, where, state)],
         [traffic],
@@ -55,3 +57,4 @@ def prepare(platform: Platform, ports: Ports, state: Path) -> None:
     kept.prepare(name for name in OFFSETS if name != "identity")
     if platform.oncall:
         kept.place(secrets(platform.oncall, ports))
+        pager.prepare(platform.oncall, kept)

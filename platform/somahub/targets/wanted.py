@@ -15,7 +15,7 @@ FOLDERS: dict[Target, dict[str, tuple[str, ...]]] = {
         "tests": ("prometheus/tests", "prometheus/tests/native"),
         "dashboards": ("grafana/dashboards",),
         "runbooks": ("runbooks",),
-        "routing": ("alertmanager", "alertmanager/templates"),
+        "routing": ("alertmanager", "alertmanager/templates", "pager"),
         "scrape": ("prometheus",),
     },
     "operator": {
