@@ -31,8 +31,16 @@ SLO_NAME = "slo_name"
 SEVERITY = "severity"
 PRIORITY = "priority"
 SIGNAL = "signal"
-
 TEAM = "team"
+
+# Annotations of burn alerts: figures for whoever writes the message.
+OBJECTIVE_PERCENT = "objective"
+WINDOW = "window"
+UNIT = "unit"
+ERROR_RATIO = "error_ratio"
+BUDGET_LEFT = "budget_left"
+BUDGET_EMPTY_IN = "budget_empty_in"
+
 # An alert that is none: it shows that a page arrives.
 TEST = "test"
 

@@ -3,31 +3,21 @@
 import os
 from pathlib import Path
 
-from alerts import PAGER_TOKEN
 from slo.model import Platform
 from somahub.generate import Endpoints
 from somahub.stack.binaries import find
 from somahub.stack.component import Component, python
 from somahub.stack.inbox import inbox
+from somahub.stack.pager import pager
 from somahub.stack.ports import OTLP, Ports
 from somahub.stack.secrets import Secrets
 
 
-def observers(where: Endpoints, ports: Ports, state: Path, kept: Secrets) -> list[Component]:
-    """What others send to: it is there before them."""
-    alertmanager, pager = f"http://{where.alertmanager}", f"http://{where.pager}"
+def observers(where: Endpoints, ports: Ports, state: Path, kept: Secrets, *, called: bool) -> list[Component]:
+    """What others send to: it is there before them. Without anybody to be ``called``, there is no pager."""
+    alertmanager = f"http://{where.alertmanager}"
     return [
-        python(
-            "pager",
-            "alerts.paging",
-            pager,
-            {
-                "PAGER_PORT": pager.rpartition(":")[2],
-                "PAGER_DATABASE": f"sqlite:///{state / 'pager.db'}",
-                "PAGER_TOKEN_FILE": str(kept.file(PAGER_TOKEN)),
-                "PAGER_ALERTMANAGER_URL": alertmanager,
-            },
-        ),
+        *([pager(where, state, kept)] if called else []),
         inbox(ports, state),
         python("otlp", "somahub.otlp", ports.url(OTLP), {"OTLP_PORT": str(ports.base + OTLP)}),
         Component(

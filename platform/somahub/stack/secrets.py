@@ -28,13 +28,13 @@ class Secrets:
         people = {"admin": "platform-admin", "sre": "sre-operator", "dev": "developer"}
         accounts = {
             "users": [
-                {"name": name, "password": self._value(f"{name}.password"), "tenant": TENANT, "roles": [role]}
+                {"name": name, "password": self.make(f"{name}.password"), "tenant": TENANT, "roles": [role]}
                 for name, role in people.items()
             ],
             "service_accounts": [
                 {
                     "name": name,
-                    "secret": self._value(f"{name}.secret"),
+                    "secret": self.make(f"{name}.secret"),
                     "tenant": "platform",
                     "roles": ["service"],
                 }
@@ -42,8 +42,8 @@ class Secrets:
             ],
         }
         _write(self.bootstrap, json.dumps(accounts, indent=2))
-        self._value(PAGER_TOKEN)
-        credentials = {"accessKey": self._value("s3.access"), "secretKey": self._value("s3.secret")}
+        self.make(PAGER_TOKEN)
+        credentials = {"accessKey": self.make("s3.access"), "secretKey": self.make("s3.secret")}
         whole = {
             "name": "platform",
             "credentials": [credentials],
@@ -58,9 +58,15 @@ class Secrets:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             _write(path, value)
 
-    def _value(self, name: str) -> str:
+    def place_json(self, name: str, value: object) -> None:
+        """Write one that is made of others."""
+        _write(self.file(name), json.dumps(value, indent=2))
+
+    def make(self, name: str) -> str:
+        """A secret made by chance, once; below a folder where its name says so."""
         path = self.file(name)
         if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             _write(path, secrets.token_urlsafe(24))
         return path.read_text(encoding="utf-8")
 
