@@ -216,6 +216,7 @@ class Platform(_Value):
                 raise ValueError(f"{service.name}: owner {service.owner!r} is no team of oncall")
 
     def _check_maintenance(self) -> None:
+        _reject_twins("maintenance", [window.name for window in self.maintenance])
         known = {s.name for s in self.services}
         for window in self.maintenance:
             if unknown := sorted(set(window.services) - known):

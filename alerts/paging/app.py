@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from alerts.paging.api import (
     alertmanager,
+    calendars,
     incidents,
     links,
     notifications,
@@ -81,6 +82,7 @@ def create_app(settings: Settings, spec: OnCall, clock: Clock = now) -> FastAPI:
         notifications.router(pager),
         oncall.router(pager),
         links.router(pager, key),
+        calendars.router(pager, key, settings.public_url),
         operation.router(pager, registry, owner),
     ):
         app.include_router(router)

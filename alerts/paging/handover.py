@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from alerts.paging.incident import Incident, Status
 from alerts.paging.messages.words import length, moment, plain
-from alerts.paging.schedule import Shift
+from alerts.paging.turns import Shift
 
 # Whoever wakes up for it finds it gone.
 _BRIEF = timedelta(minutes=5)

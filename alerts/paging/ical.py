@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone
 
-from alerts.paging.schedule import Override, Shift, whole_shifts
+from alerts.paging.schedule import Override, whole_shifts
+from alerts.paging.turns import Shift
 from alerts.paging.vtimezone import vtimezone
 from slo.errors import SLOError
 from slo.oncall import OnCall, Rotation

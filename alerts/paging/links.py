@@ -1,4 +1,4 @@
-"""Links that acknowledge or resolve an incident with one click, for a person who isn't signed in.
+"""Links for whoever isn't signed in: a click that acknowledges or resolves an incident, and calendars to subscribe to.
 
 A token is a payload and its HMAC-SHA256, both in base64 for URLs; whoever has it may do the one thing that it says
 until it expires. Mail scanners follow links: what a link leads to asks before it acts.
@@ -12,11 +12,11 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 ACTIONS = ("acknowledge", "resolve")
-# Told apart from whatever else may be signed with the secret, now or later.
-_PURPOSE = b"pager link v1\n"
+# Told apart by what they begin with: no token is good for another purpose.
+_ACTION, _CALENDAR = b"pager link v1\n", b"pager calendar v1\n"
 _LEAST_SECRET = 32
 _LONGEST = 1024
 
@@ -42,29 +42,49 @@ def sign(secret: bytes, incident: str, action: str, person: str, expires: dateti
     """A token for the query or path of a URL; raises ``ValueError`` for a short secret or an unknown action."""
     if action not in ACTIONS:
         raise ValueError(f"expected an action of {', '.join(ACTIONS)}, got {action!r}")
-    payload = json.dumps([incident, action, person, int(expires.timestamp())], separators=(",", ":")).encode()
-    return f"{_text(payload)}.{_text(_mac(secret, payload))}"
+    return _sealed(secret, _ACTION, [incident, action, person, int(expires.timestamp())])
 
 
 def verify(secret: bytes, token: str, now: datetime) -> Link:
     """What a token allows; raises ``LinkError`` for one that was not signed with this secret or is over."""
-    payload, dot, mac = token.partition(".")
-    if not dot or len(token) > _LONGEST or not token.isascii():
-        raise LinkError("this link is not complete")
-    signed = _bytes(payload)
-    if not hmac.compare_digest(_text(_mac(secret, signed)), mac):
-        raise LinkError("this link is not from this pager")
-    incident, action, person, expires = json.loads(signed)
+    incident, action, person, expires = _opened(secret, _ACTION, token)
     link = Link(incident, action, person, datetime.fromtimestamp(expires, UTC))
     if now >= link.expires:
         raise ExpiredLinkError(f"this link expired at {link.expires:%Y-%m-%d %H:%M} UTC")
     return link
 
 
-def _mac(secret: bytes, payload: bytes) -> bytes:
+def sign_calendar(secret: bytes, kind: str, name: str) -> str:
+    """A token that reads the calendar of one rotation or person for as long as the secret is kept."""
+    return _sealed(secret, _CALENDAR, [kind, name])
+
+
+def verify_calendar(secret: bytes, token: str) -> tuple[str, str]:
+    """Kind and name of the calendar that a token reads; raises ``LinkError``."""
+    kind, name = _opened(secret, _CALENDAR, token)
+    return kind, name
+
+
+def _sealed(secret: bytes, purpose: bytes, fields: list[Any]) -> str:
+    payload = json.dumps(fields, separators=(",", ":")).encode()
+    return f"{_text(payload)}.{_text(_mac(secret, purpose, payload))}"
+
+
+def _opened(secret: bytes, purpose: bytes, token: str) -> list[Any]:
+    payload, dot, mac = token.partition(".")
+    if not dot or len(token) > _LONGEST or not token.isascii():
+        raise LinkError("this link is not complete")
+    signed = _bytes(payload)
+    if not hmac.compare_digest(_text(_mac(secret, purpose, signed)), mac):
+        raise LinkError("this link is not from this pager")
+    fields: list[Any] = json.loads(signed)
+    return fields
+
+
+def _mac(secret: bytes, purpose: bytes, payload: bytes) -> bytes:
     if len(secret) < _LEAST_SECRET:
         raise ValueError(f"expected a secret of at least {_LEAST_SECRET} bytes")
-    return hmac.digest(secret, _PURPOSE + payload, "sha256")
+    return hmac.digest(secret, purpose + payload, "sha256")
 
 
 def _text(data: bytes) -> str:

@@ -1,18 +1,14 @@
-"""Who is on call when: the turns of a rotation, at the hours that it keeps, and overrides on top.
+"""Who is on call when: the turns of rotations, and overrides on top."""
 
-A hand-off is at a local time. One that the change to summer time skips is read with the offset before it, one that
-comes twice is the first (RFC 5545, 3.3.5: an iCalendar client reads it so, too).
-"""
-
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple, Self
-from zoneinfo import ZoneInfo
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
 
+from alerts.paging.turns import Shift, cut, open_spans, turn_at, turns
 from slo.errors import SLOError
-from slo.oncall import DAYS, Hours, OnCall, Person, Rotation, Step
+from slo.oncall import OnCall, Person, Rotation, Step
 
 _DAY = timedelta(days=1)
 
@@ -43,15 +39,6 @@ class Override(BaseModel):
         return self
 
 
-class Shift(NamedTuple):
-    """A person's time on call, UTC, without its ``end``."""
-
-    person: str
-    start: datetime
-    end: datetime
-    override: bool = False
-
-
 def on_call(oncall: OnCall, rotation: str, at: datetime, overrides: Sequence[Override] = ()) -> str | None:
     """Name of the person on call; None before the first hand-off and outside of the rotation's hours.
 
@@ -62,8 +49,8 @@ def on_call(oncall: OnCall, rotation: str, at: datetime, overrides: Sequence[Ove
     for override in reversed(_in_force(oncall, rotation, overrides)):
         if override.start <= at < override.end:
             return override.person
-    turn = _turn(found, at)
-    if turn < 0 or (found.hours and not any(s <= at < e for s, e in _open(found.hours, at, at))):
+    turn = turn_at(found, at)
+    if turn < 0 or (found.hours and not any(s <= at < e for s, e in open_spans(found.hours, at, at))):
         return None
     return found.people[turn % len(found.people)]
 
@@ -73,12 +60,12 @@ def shifts(
 ) -> list[Shift]:
     """All shifts between two times, cut at both, in order; each hand-off begins a new one."""
     found = _rotation(oncall, rotation)
-    told = _cut(_turns(found, start, end), start, end)
+    told = cut(turns(found, start, end), start, end)
     for override in _in_force(oncall, rotation, overrides):
         over = Shift(
             override.person, override.start.astimezone(UTC), override.end.astimezone(UTC), override=True
         )
-        told = [piece for shift in told for piece in _without(shift, over)] + _cut([over], start, end)
+        told = [piece for shift in told for piece in _without(shift, over)] + cut([over], start, end)
     return sorted(told, key=lambda shift: shift.start)
 
 
@@ -115,60 +102,6 @@ def _in_force(oncall: OnCall, rotation: str, overrides: Sequence[Override]) -> l
     return [o for o in overrides if o.rotation == rotation and o.person in people]
 
 
-def _instant(day: date, clock: time, zone: str) -> datetime:
-    return datetime.combine(day, clock, ZoneInfo(zone)).astimezone(UTC)
-
-
-def _handoff(rotation: Rotation, turn: int) -> datetime:
-    return _instant(rotation.start + turn * rotation.shift, rotation.handoff, rotation.zone)
-
-
-def _turn(rotation: Rotation, at: datetime) -> int:
-    """Number of the turn that contains a time; negative before the first."""
-    day = at.astimezone(ZoneInfo(rotation.zone)).date()
-    # The hand-off may come later on the day, or came already tomorrow, where a clock went back over midnight.
-    turn = (day - rotation.start) // rotation.shift + 1
-    while _handoff(rotation, turn) > at:
-        turn -= 1
-    return turn
-
-
-def _turns(rotation: Rotation, start: datetime, end: datetime) -> Iterator[Shift]:
-    turn = max(_turn(rotation, start), 0)
-    while (begun := _handoff(rotation, turn)) < end:
-        person, over = rotation.people[turn % len(rotation.people)], _handoff(rotation, turn + 1)
-        if rotation.hours is None:
-            yield Shift(person, begun, over)
-        else:
-            for opened, closed in _open(rotation.hours, max(begun, start), min(over, end)):
-                yield from _cut([Shift(person, opened, closed)], begun, over)
-        turn += 1
-
-
-def _open(hours: Hours, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """Spans of hours on all days that have a part in a time."""
-    zone = ZoneInfo(hours.zone)
-    day, last = (at.astimezone(zone).date() for at in (start - _DAY, end + _DAY))
-    closed = start - 3 * _DAY
-    while day <= last:
-        if DAYS[day.weekday()] in hours.days:
-            # A day that the zone skips is the next: no time is open twice.
-            opened, closed = (
-                max(closed, _instant(day, hours.start, hours.zone)),
-                _instant(day, hours.end, hours.zone),
-            )
-            if opened < closed:
-                yield opened, closed
-        day += _DAY
-
-
-def _cut(found: Iterable[Shift], start: datetime, end: datetime) -> list[Shift]:
-    """The parts of shifts between two times."""
-    start, end = start.astimezone(UTC), end.astimezone(UTC)
-    cut = (s._replace(start=max(s.start, start), end=min(s.end, end)) for s in found)
-    return [s for s in cut if s.start < s.end]
-
-
 def _without(shift: Shift, over: Shift) -> list[Shift]:
     """What an override leaves of a shift: before it, after it, both or nothing."""
-    return _cut([shift], shift.start, over.start) + _cut([shift], over.end, shift.end)
+    return cut([shift], shift.start, over.start) + cut([shift], over.end, shift.end)

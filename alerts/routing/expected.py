@@ -11,7 +11,7 @@ from alerts.routing.tree import BEAT, PAGER
 from slo import names
 from slo.alert import Priority
 from slo.model import Platform
-from slo.oncall import OnCall, Team
+from slo.oncall import Team
 
 
 class Expectation(NamedTuple):
@@ -27,13 +27,15 @@ _PRIORITY: TypeAdapter[Priority] = TypeAdapter(Priority)
 _LOOKED_AT = ("alertname", names.TEAM, names.SLO_SERVICE, names.SEVERITY, names.PRIORITY, names.SIGNAL)
 
 
-def expectations(platform: Platform, oncall: OnCall) -> list[Expectation]:
-    """One for each set of labels that an alert of the platform has."""
+def expectations(platform: Platform) -> list[Expectation]:
+    """One for each set of labels that an alert of the platform has; none where nobody is on call."""
+    if platform.oncall is None:
+        return []
     found: dict[tuple[tuple[str, str], ...], list[str]] = {}
     for labels in _alerts(platform):
         key = tuple((name, labels[name]) for name in _LOOKED_AT if name in labels)
         found.setdefault(key, []).append(f"{labels['alertname']} of {labels[names.SLO_SERVICE]}")
-    teams = {team.name: team for team in oncall.teams}
+    teams = {team.name: team for team in platform.oncall.teams}
     return [
         Expectation(labels, tuple(dict.fromkeys(alerts)), _receivers(dict(labels), teams))
         for labels, alerts in found.items()

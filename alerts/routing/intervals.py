@@ -9,7 +9,7 @@ from typing import Any
 
 from slo.maintenance import Maintenance, occurrences
 from slo.model import Platform
-from slo.oncall import DAYS, Hours
+from slo.oncall import DAYS, Day, Hours
 from slo.window import Span
 
 Interval = dict[str, Any]
@@ -22,11 +22,17 @@ def weekly(hours: Hours) -> list[Interval]:
     """Business hours by the clock of their zone, which knows its changes."""
     return [
         {
-            "weekdays": [_run(days) for days in _runs(_WEEK.index(day) for day in hours.days)],
+            "weekdays": weekdays(hours.days),
             "times": [{"start_time": f"{hours.start:%H:%M}", "end_time": f"{hours.end:%H:%M}"}],
             "location": hours.zone,
         }
     ]
+
+
+def weekdays(days: Iterable[Day], later: int = 0) -> list[str]:
+    """Ranges of days, or of the days that come so many ``later``."""
+    runs = _runs((_WEEK.index(day) + later) % 7 for day in days)
+    return [_WEEK[run[0]] if len(run) == 1 else f"{_WEEK[run[0]]}:{_WEEK[run[-1]]}" for run in runs]
 
 
 def muting(platform: Platform, year: int) -> dict[str, tuple[Maintenance, list[Interval]]]:
@@ -36,6 +42,11 @@ def muting(platform: Platform, year: int) -> dict[str, tuple[Maintenance, list[I
         f"maintenance-{m.name}": (m, dated(occurrences(m, *years))) for m in platform.maintenance if m.mutes
     }
     return {name: (m, intervals) for name, (m, intervals) in found.items() if intervals}
+
+
+def windows(muted: Mapping[str, tuple[Maintenance, list[Interval]]]) -> dict[str, tuple[str, ...]]:
+    """The services of each name."""
+    return {name: maintenance.services for name, (maintenance, _) in muted.items()}
 
 
 def dated(spans: Iterable[Span]) -> list[Interval]:
@@ -73,12 +84,3 @@ def _runs(numbers: Iterable[int]) -> list[list[int]]:
         else:
             runs.append([number])
     return runs
-
-
-def _run(days: list[int]) -> str:
-    return _WEEK[days[0]] if len(days) == 1 else f"{_WEEK[days[0]]}:{_WEEK[days[-1]]}"
-
-
-def windows(muted: Mapping[str, tuple[Maintenance, list[Interval]]]) -> dict[str, tuple[str, ...]]:
-    """The services of each name."""
-    return {name: maintenance.services for name, (maintenance, _) in muted.items()}

@@ -86,3 +86,10 @@ def templates() -> dict[str, str]:
 def named(name: str) -> str:
     """The call of a template, as a field's value."""
     return f'{{{{ template "{name}" . }}}}'
+
+
+def written_out(text: str) -> str:
+    """A field's value with the template itself instead of its call, for who can load no files."""
+    for name, body in NAMES.items():
+        text = text.replace(named(name), body)
+    return text

@@ -23,6 +23,7 @@ from dashboards import service_dashboard
 from slo.model import Dependency, Platform, Service
 from slo.rulefile import render
 from slo.rules import Group
+from somahub.targets.alertmanager import alertmanager_configs
 from somahub.targets.mimir import ruler_files
 from somahub.targets.operator import prometheus_rules
 from somahub.targets.wanted import EVERYTHING, Target, Wanted
@@ -51,7 +52,7 @@ def files(platform: Platform, where: Endpoints = MANUAL, wanted: Wanted = EVERYT
         },
         "rules": lambda: rule_files(platform, wanted),
         "tests": lambda: proof_files(platform),
-        "routing": lambda: routing(platform, where),
+        "routing": lambda: routing(platform, where, wanted),
         "dashboards": lambda: {f"grafana/dashboards/{s.name}.json": service_dashboard(s) for s in promising},
         "runbooks": lambda: {f"runbooks/{n}.md": runbook(platform, n) for n in runbook_names(platform)},
     }
@@ -60,9 +61,14 @@ def files(platform: Platform, where: Endpoints = MANUAL, wanted: Wanted = EVERYT
     return {path: text for part, make in parts.items() if part in some for path, text in make().items()}
 
 
-def routing(platform: Platform, where: Endpoints) -> dict[str, str]:
-    """Alertmanager's configuration and its templates, and whom the pager calls. Maintenance is written out for this year and the next."""
+def routing(platform: Platform, where: Endpoints = MANUAL, wanted: Wanted = EVERYTHING) -> dict[str, str]:
+    """Alertmanager's configuration in the form of a target, and whom the pager calls.
+
+    Maintenance is written out for this year and the next.
+    """
     year = datetime.now(UTC).year
+    if wanted.target == "operator":
+        return alertmanager_configs(platform, wanted, year)
     config = alertmanager_config(platform, f"http://{where.pager}", where.secrets, year)
     if platform.oncall is None:
         return {"alertmanager/alertmanager.yml": config}

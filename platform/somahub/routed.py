@@ -11,7 +11,7 @@ from typing import NamedTuple
 from alerts.routing import Expectation, expectations
 from slo.errors import SLOError
 from slo.model import Platform
-from somahub.generate import MANUAL, routing
+from somahub.generate import routing
 from somahub.stack.binaries import find
 from somahub.tree import write
 
@@ -30,13 +30,13 @@ class Routed(NamedTuple):
 
 def routed(platform: Platform, amtool: str | None = None) -> Iterator[Routed]:
     """One for each set of labels that an alert has; none without people on call. Several amtools run side by side."""
-    if platform.oncall is None:
+    wanted = expectations(platform)
+    if not wanted:
         return
     binary = amtool or find("SLO_AMTOOL", os.environ)
     with TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
-        write(routing(platform, MANUAL), Path(folder))
+        write(routing(platform), Path(folder))
         config = f"{folder}/alertmanager/alertmanager.yml"
-        wanted = expectations(platform, platform.oncall)
         yield from pool.map(lambda one: Routed(one, _asked(binary, config, one.labels)), wanted)
 
 

@@ -14,6 +14,7 @@ from receiver import Answer, Receiver
 from alerts.paging.app import create_app
 from alerts.paging.client import PagerClient, PagerError
 from somahub.cli import main
+from somahub.commands.oncall import app
 
 SPEC = """
 from paging import oncall
@@ -221,3 +222,9 @@ def test_a_hand_over_tells_what_is_open(desk: Desk) -> None:
     assert "## Still open\n\n- #1 P1 " in told.out
     assert "Redis is down: nobody works on it" in told.out
     assert json.loads(desk("handover", "--spec", desk.spec, "--format", "json").out)["open"] == [1]
+
+
+def test_the_page_lists_every_command() -> None:
+    page = (Path(__file__).parents[2] / "platform/docs/oncall.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"^\| `slo oncall (\w+)", page, re.MULTILINE))
+    assert listed == {command.name for command in app.registered_commands}

@@ -8,7 +8,7 @@ from alerts.paging.api.problems import problem
 from alerts.paging.tokens import Tokens
 
 _WEBHOOKS = ("/alertmanager", "/heartbeat")
-_PEOPLE = ("/incidents", "/overrides", "/oncall")
+_PEOPLE = ("/incidents", "/overrides", "/oncall", "/calendars")
 
 
 class Door:

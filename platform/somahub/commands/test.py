@@ -20,6 +20,7 @@ def command(
 ) -> None:
     """Run the generated tests of the rules with promtool, and ask amtool where each alert would go; show what they say."""
     platform = loaded(spec)
+    wrong = _misrouted(platform, amtool)
     width = max(len(service.name) for service in platform.services)
     results = []
     for result in prove(platform, promtool):
@@ -44,7 +45,7 @@ def command(
     )
     of = f"{len(slos)} SLOs" + (f" and {len(alerts)} own alerts" if alerts else "")
     typer.echo(f"{len(results)} tests of {of}: {f'{failed} failed' if failed else 'none failed'}")
-    if _misrouted(platform, amtool) or failed:
+    if wrong or failed:
         raise typer.Exit(1)
 
 
@@ -53,9 +54,11 @@ def _misrouted(platform: Platform, amtool: str | None) -> int:
     found = list(routed(platform, amtool))
     wrong = [one for one in found if not one.right]
     for one in wrong:
-        typer.echo(
-            f"FAIL  {', '.join(one.wanted.alerts)}: {', '.join(one.found)} are told instead of {', '.join(one.wanted.receivers)}"
+        are = "is" if len(one.found) == 1 else "are"
+        alerts, told, wanted = (
+            ", ".join(names) for names in (one.wanted.alerts, one.found, one.wanted.receivers)
         )
+        typer.echo(f"FAIL  {alerts}: {told} {are} told instead of {wanted}")
     if found:
         typer.echo(f"{len(found)} routes of alerts: {f'{len(wrong)} wrong' if wrong else 'none wrong'}")
     return len(wrong)

@@ -26,6 +26,7 @@ FOLDERS: dict[Target, dict[str, tuple[str, ...]]] = {
     "operator": {
         "rules": ("kubernetes",),
         "alerts": ("kubernetes",),
+        "routing": ("kubernetes/alertmanager",),
         "dashboards": ("grafana/dashboards",),
         "runbooks": ("runbooks",),
     },

@@ -5,7 +5,7 @@ from incidents import MINUTE, NOW, acknowledged, burn, down, incident, resolved
 
 from alerts.paging.handover import Coming, Handover, handover, markdown, text
 from alerts.paging.incident import Incident, Status
-from alerts.paging.schedule import Shift
+from alerts.paging.turns import Shift
 
 GOLDEN = Path(__file__).parents[2] / "golden/messages/handover.md"
 DAY = timedelta(days=1)

@@ -8,7 +8,8 @@ from dateutil.tz import tzical
 from icalendar import Calendar
 
 from alerts.paging.ical import Feed, UnknownPersonError
-from alerts.paging.schedule import Override, Shift, UnknownRotationError, shifts
+from alerts.paging.schedule import Override, UnknownRotationError, shifts
+from alerts.paging.turns import Shift
 from slo.oncall import OnCall
 
 MADE = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.paging.links import ExpiredLinkError, Link, LinkError, sign, verify
+from alerts.paging.links import (
+    ExpiredLinkError,
+    Link,
+    LinkError,
+    sign,
+    sign_calendar,
+    verify,
+    verify_calendar,
+)
 
 SECRET = bytes(range(32))
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
@@ -59,3 +67,12 @@ def test_a_link_with_another_character_is_refused(place: int, character: str) ->
 def test_any_text_is_refused_without_another_error(token: str) -> None:
     with pytest.raises(LinkError):
         verify(SECRET, token, NOW)
+
+
+def test_a_calendars_token_reads_it_and_acts_on_nothing() -> None:
+    token = sign_calendar(SECRET, "person", "ada")
+    assert verify_calendar(SECRET, token) == ("person", "ada")
+    with pytest.raises(LinkError, match="not from this pager"):
+        verify(SECRET, token, NOW)
+    with pytest.raises(LinkError, match="not from this pager"):
+        verify_calendar(SECRET, TOKEN)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from alerts.paging.schedule import Override, Shift, UnknownRotationError, notified, on_call, shifts
+from alerts.paging.schedule import Override, UnknownRotationError, notified, on_call, shifts
+from alerts.paging.turns import Shift
 from slo.oncall import Hours, Rotation, Step
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -166,7 +167,7 @@ hours = st.builds(
     lambda zone, days, ends: Hours(zone=zone, days=tuple(sorted(days)), start=min(ends), end=max(ends)),
     st.sampled_from(ZONES),
     st.sets(st.sampled_from(("monday", "wednesday", "saturday", "sunday")), min_size=1),
-    st.lists(st.times(), min_size=2, max_size=2, unique=True),
+    st.lists(st.builds(time, st.integers(0, 23), st.integers(0, 59)), min_size=2, max_size=2, unique=True),
 )
 restricted = st.builds(
     lambda rotation, hours: rotation.model_copy(update={"hours": hours}), rotations, st.none() | hours

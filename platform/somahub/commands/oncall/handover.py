@@ -8,7 +8,8 @@ import typer
 
 from alerts.paging.handover import Coming, Handover, handover, markdown, text
 from alerts.paging.incident import Incident, Status
-from alerts.paging.schedule import Override, Shift, whole_shifts
+from alerts.paging.schedule import Override, whole_shifts
+from alerts.paging.turns import Shift
 from slo.maintenance import occurrences
 from slo.model import Platform
 from slo.oncall import OnCall

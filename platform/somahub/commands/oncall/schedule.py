@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from alerts.paging.messages.words import moment
-from alerts.paging.schedule import Shift, whole_shifts
+from alerts.paging.schedule import whole_shifts
+from alerts.paging.turns import Shift
 from slo.oncall import OnCall
 from somahub.commands.common import DEFAULT_SPEC, loaded
 from somahub.commands.oncall.common import (
