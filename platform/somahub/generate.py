@@ -13,10 +13,11 @@ from alerts import (
     runbook_names,
 )
 from collectors import prometheus_config
-from dashboards import service_dashboard
+from dashboards import Where, dashboard_files, pipeline_files, provisioning_files
 from slo.model import Platform, Service
 from slo.rulefile import render
 from slo.rules import Group
+from somahub.targets.configmaps import config_maps
 from somahub.targets.mimir import ruler_files
 from somahub.targets.operator import prometheus_rules
 from somahub.targets.wanted import EVERYTHING, Target, Wanted
@@ -52,7 +53,9 @@ def files(platform: Platform, where: Endpoints = MANUAL, wanted: Wanted = EVERYT
         "routing": lambda: {
             "alertmanager/alertmanager.yml": alertmanager_config(f"http://{where.pager}/alertmanager")
         },
-        "dashboards": lambda: {f"grafana/dashboards/{s.name}.json": service_dashboard(s) for s in promising},
+        "dashboards": lambda: _DASHBOARDS[wanted.target](platform, wanted),
+        "provisioning": lambda: provisioning_files(platform, Where(prometheus=where.prometheus)),
+        "pipeline": lambda: pipeline_files(platform, Where(prometheus=where.prometheus)),
         "runbooks": lambda: {f"runbooks/{n}.md": runbook(platform, n) for n in runbook_names()},
     }
     # Alerts are in the files of the rules.
@@ -89,6 +92,15 @@ def _plain(_: Platform, of: Mapping[str, list[Group]], __: Wanted) -> dict[str, 
     return {f"prometheus/rules/{service}.yaml": render(own) for service, own in of.items()}
 
 
+def _boards(platform: Platform, _: Wanted) -> dict[str, str]:
+    return dashboard_files(platform)
+
+
+_DASHBOARDS: dict[Target, Callable[[Platform, Wanted], dict[str, str]]] = {
+    "files": _boards,
+    "operator": config_maps,
+    "mimir": _boards,
+}
 _RULES: dict[Target, Callable[[Platform, Mapping[str, list[Group]], Wanted], dict[str, str]]] = {
     "files": _plain,
     "operator": prometheus_rules,

@@ -26,11 +26,7 @@ _NAMESPACE = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 def prometheus_rules(platform: Platform, groups: Mapping[str, list[Group]], wanted: Wanted) -> dict[str, str]:
     """``kubernetes/<service>.yaml`` for each service, and ``<service>-2.yaml`` on where one is too large."""
-    labels = {
-        "app.kubernetes.io/managed-by": "slo",
-        "app.kubernetes.io/part-of": platform.name[:_VALUE].rstrip("_.-"),
-        **_checked(wanted.labels),
-    }
+    labels = {**common_labels(platform), **checked(wanted.labels)}
     if wanted.namespace and not _NAMESPACE.fullmatch(wanted.namespace):
         raise SLOError(f"--namespace: {wanted.namespace!r} is no name of a Kubernetes namespace")
     names = resource_names(groups)
@@ -67,17 +63,26 @@ def resource_names(services: Iterable[str]) -> dict[str, str]:
     }
 
 
-def _plain(service: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", service.lower()).strip("-")
+def common_labels(platform: Platform) -> dict[str, str]:
+    """Labels of every resource that is generated."""
+    return {
+        "app.kubernetes.io/managed-by": "slo",
+        "app.kubernetes.io/part-of": platform.name[:_VALUE].rstrip("_.-"),
+    }
 
 
-def _checked(labels: Mapping[str, str]) -> Mapping[str, str]:
+def checked(labels: Mapping[str, str]) -> Mapping[str, str]:
+    """The labels, if Kubernetes takes them."""
     for name, value in labels.items():
         if not _LABEL_NAME.fullmatch(name):
             raise SLOError(f"--label: {name!r} is no name of a Kubernetes label")
         if not _LABEL_VALUE.fullmatch(value):
             raise SLOError(f"--label: {name}: {value!r} is no value of a Kubernetes label")
     return labels
+
+
+def _plain(service: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", service.lower()).strip("-")
 
 
 def _sized(groups: Iterable[Group]) -> Iterator[list[dict[str, Any]]]:

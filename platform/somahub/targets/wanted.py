@@ -14,6 +14,8 @@ FOLDERS: dict[Target, dict[str, tuple[str, ...]]] = {
         "alerts": ("prometheus/rules",),
         "tests": ("prometheus/tests", "prometheus/tests/native"),
         "dashboards": ("grafana/dashboards",),
+        "provisioning": ("grafana/provisioning/datasources", "grafana/provisioning/dashboards"),
+        "pipeline": ("otel", "loki", "tempo"),
         "runbooks": ("runbooks",),
         "routing": ("alertmanager",),
         "scrape": ("prometheus",),
@@ -21,7 +23,7 @@ FOLDERS: dict[Target, dict[str, tuple[str, ...]]] = {
     "operator": {
         "rules": ("kubernetes",),
         "alerts": ("kubernetes",),
-        "dashboards": ("grafana/dashboards",),
+        "dashboards": ("kubernetes/dashboards",),
         "runbooks": ("runbooks",),
     },
     "mimir": {
