@@ -5,7 +5,7 @@ from dashboards.boards import all_boards
 from dashboards.links import folder_uid
 from dashboards.pipeline import pipeline_files
 from dashboards.provisioning import provisioning_files
-from dashboards.texts import dashboard_files
+from dashboards.texts import board_bodies, dashboard_files
 from dashboards.variables import ANYTHING, filled
 from dashboards.where import Where
 
@@ -16,6 +16,7 @@ __all__ = [
     "Query",
     "Where",
     "all_boards",
+    "board_bodies",
     "dashboard_files",
     "filled",
     "folder_uid",

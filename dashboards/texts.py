@@ -17,10 +17,10 @@ _GRAFANAS = frozenset({"id", "version", "iteration", "gnetId"})
 
 def dashboard_files(platform: Platform) -> dict[str, str]:
     """Each board's JSON by its path, which is its uid's."""
-    return {f"{FOLDER}/{body['uid']}.json": text(body) for body in bodies(platform)}
+    return {f"{FOLDER}/{body['uid']}.json": text(body) for body in board_bodies(platform)}
 
 
-def bodies(platform: Platform) -> list[dict[str, Any]]:
+def board_bodies(platform: Platform) -> list[dict[str, Any]]:
     """Each board in Grafana's classic schema, stamped with its content's digest."""
     with warnings.catch_warnings():
         # The types' authors prefer the schema that neither provisioning by files nor /api/dashboards/db takes everywhere.

@@ -21,7 +21,7 @@ COMMANDS = {
     "validate": Listed("Check a spec."),
     "lint": Listed("Check a spec or a rule file for what is valid and yet misleads."),
     "generate": Listed("Write rules, alerts, routing, dashboards, runbooks and scrape jobs."),
-    "apply": Listed("Send rules to the ruler of a Mimir.", extra="apply"),
+    "apply": Listed("Send rules to a Mimir, or dashboards to a Grafana.", extra="apply"),
     "convert": Listed("Write a spec in the format of Sloth, OpenSLO or Pyrra, or as Python."),
     "diff": Listed("Compare what two specs mean, or a spec and generated rules."),
     "test": Listed("Run the generated tests of the rules with promtool."),

@@ -56,7 +56,9 @@ def schema() -> Callable[[list[Any]], list[str]]:
 
 
 def resources(platform: Platform, namespace: str = "", labels: Mapping[str, str] = {}) -> dict[str, Any]:
-    contents = files(platform, wanted=Wanted("operator", namespace=namespace, labels=labels))
+    contents = files(
+        platform, wanted=Wanted("operator", ("rules", "alerts"), namespace=namespace, labels=labels)
+    )
     return {n: yaml.load(t, yaml.CSafeLoader) for n, t in contents.items() if n.startswith("kubernetes/")}
 
 
