@@ -31,6 +31,7 @@ COMMANDS = {
     "backtest": Listed("Replay alerts over history: what would have fired when.", extra="backtest"),
     "up": Listed("Run the whole stack on this machine.", extra="platform"),
     "verify": Listed("Hold what the running services emit against their spec.", extra="platform"),
+    "preview": Listed("Draw every dashboard from live data as one page.", extra="reports"),
     "report": Listed("Report what each error budget did, and who was paged.", extra="reports"),
 }
 
