@@ -51,7 +51,10 @@ class DataLink(NamedTuple):
 
 
 class Panel(NamedTuple):
-    """One panel; ``no_data`` says why it may be empty, ``labels`` are a table's columns: label to title."""
+    """One panel; ``no_data`` says why it may be empty, ``labels`` are a table's columns: label to title.
+
+    ``unproven``: all that it reads can't be seen where the platform runs on one machine.
+    """
 
     kind: Kind
     title: str
@@ -71,6 +74,7 @@ class Panel(NamedTuple):
     least: float | None = None
     most: float | None = None
     text: str = ""
+    unproven: bool = False
 
     @property
     def source(self) -> Source:

@@ -40,8 +40,12 @@ class Declared:
         queries = tuple(query for query in panel.queries if self.has(query.text))
         if not queries:
             return None
-        why = self._why(panel)
-        return panel._replace(queries=queries, no_data=why or panel.no_data)
+        read = {one.metric for query in queries for one in _picks(query.text)}
+        found = [metric for name in sorted(read) if (metric := self.metric(name))]
+        reasons = [_reason(metric) for metric in found]
+        why = reasons[0] if reasons and all(reasons) else panel.no_data
+        unproven = bool(found) and all(metric.unproven for metric in found)
+        return panel._replace(queries=queries, no_data=why, unproven=unproven)
 
     def _annotation(self, annotation: Annotation) -> bool:
         return self.has(annotation.query)
@@ -65,12 +69,6 @@ class Declared:
     @cached_property
     def _all(self) -> dict[str, Metric]:
         return {name: metric for own in self._known.values() for name, metric in own.items()}
-
-    def _why(self, panel: Panel) -> str:
-        """Why all that a panel reads may be missing, in the words of the declaration."""
-        read = {one.metric for query in panel.queries if self.has(query.text) for one in _picks(query.text)}
-        reasons = [_reason(metric) for name in sorted(read) if (metric := self.metric(name))]
-        return reasons[0] if reasons and all(reasons) else ""
 
 
 def _reason(metric: Metric) -> str:

@@ -31,7 +31,7 @@ def all_boards(platform: Platform) -> Iterator[Board]:
     """The boards of a platform, shared ones first, each with what the spec declares; none that would be empty."""
     declared = Declared(platform)
     made = [make(platform) for make in _SHARED]
-    own = (service_detail.board(service) for service in platform.services)
+    own = (service_detail.board(platform, service) for service in platform.services)
     for board in (*made, *own):
         kept = declared.kept(board)
         if any(panel.queries for panel in kept.panels):

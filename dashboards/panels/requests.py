@@ -85,10 +85,10 @@ def red(service: Service) -> tuple[Panel, ...]:
         Panel(
             "timeseries",
             "Failing routes",
-            "Failures per second by route, where there are any.",
+            "Failures per second of the routes that fail most.",
             "reqps",
             (Query(q.failing_routes(job), "{{route}}"),),
-            no_data="No request failed in this time range",
+            no_data=_NO_REQUESTS,
             least=0,
         ),
         Panel(
@@ -102,9 +102,13 @@ def red(service: Service) -> tuple[Panel, ...]:
     )
 
 
-def dependencies(service: Service) -> tuple[Panel, ...]:
-    """What the service needs, as it sees it."""
-    job = service.name
+def dependencies(service: Service, *, calls: bool) -> tuple[Panel, ...]:
+    """What the service needs, as it sees it; ``calls``: it calls other services of ours."""
+    reached = _reached(service.name) if service.needs else ()
+    return (*reached, *(_calls(service.name) if calls else ()), _denied(service.name))
+
+
+def _reached(job: str) -> tuple[Panel, ...]:
     return (
         Panel(
             "state-timeline",
@@ -112,10 +116,23 @@ def dependencies(service: Service) -> tuple[Panel, ...]:
             "Whether each dependency answers this service.",
             "none",
             (Query(q.reached(job), "{{dependency}}"),),
-            no_data="The service declares no dependency, or is down",
+            no_data="No samples: the service is down",
             states=palette.UP_DOWN,
             links=(links.to_service("dependency"),),
         ),
+        Panel(
+            "state-timeline",
+            "Degraded",
+            "Whether an instance works without one of its dependencies.",
+            "none",
+            (Query(q.degraded(job), "degraded"),),
+            states=palette.YES_NO,
+        ),
+    )
+
+
+def _calls(job: str) -> tuple[Panel, ...]:
+    return (
         Panel(
             "timeseries",
             "Duration of calls",
@@ -131,30 +148,21 @@ def dependencies(service: Service) -> tuple[Panel, ...]:
             "Share of requests to other services that got no answer or a 5xx.",
             "percentunit",
             (Query(q.peer_failures(job), "{{peer_service}}"),),
-            no_data="No call of another service failed in this time range",
+            no_data="No calls of other services in this time range",
             least=0,
         ),
-        Panel(
-            "state-timeline",
-            "Degraded",
-            "Whether an instance works without one of its dependencies.",
-            "none",
-            (Query(q.degraded(job), "degraded"),),
-            12,
-            6,
-            states=palette.YES_NO,
-        ),
-        Panel(
-            "timeseries",
-            "Callers turned away",
-            "Requests refused per second, by why: what security alerts count.",
-            "reqps",
-            (Query(q.denied(job), "{{reason}}"),),
-            12,
-            6,
-            colours=palette.colours(DENIALS),
-            least=0,
-        ),
+    )
+
+
+def _denied(job: str) -> Panel:
+    return Panel(
+        "timeseries",
+        "Callers turned away",
+        "Requests refused per second, by why: what security alerts count.",
+        "reqps",
+        (Query(q.denied(job), "{{reason}}"),),
+        colours=palette.colours(DENIALS),
+        least=0,
     )
 
 

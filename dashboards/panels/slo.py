@@ -333,15 +333,18 @@ def of_service(service: Service) -> tuple[Panel, ...]:
             least=0,
         ),
         Panel(
-            "table",
+            "stat",
             "Alerts firing",
-            "Alerts of this service that fire now.",
+            "Alerts of this service that fire now; On-call health lists them.",
             "none",
-            (Query(q.firing_of_service(service.name), instant=True, column="Firing", unit="none"),),
+            (
+                Query(q.firing_of_service(service.name, "page"), "pages"),
+                Query(q.firing_of_service(service.name, "ticket"), "tickets"),
+            ),
             8,
             8,
-            "Nothing fires",
-            labels=(("alertname", "Alert"), ("slo_name", "SLO")),
+            "No rules are loaded",
+            steps=palette.above((1, palette.BAD)),
         ),
     )
 

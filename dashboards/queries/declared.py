@@ -19,8 +19,11 @@ def _by(metric: Metric) -> str:
 
 
 def rate(job: str, metric: Counter) -> str:
-    """Its increase per second."""
-    return f"sum{_by(metric)}(rate({metric.name}{{job={quoted(job)}}}[$__rate_interval]))"
+    """Its increase per second; of one that begins with its first event, 0 while its job is up."""
+    found = f"sum{_by(metric)}(rate({metric.name}{{job={quoted(job)}}}[$__rate_interval]))"
+    return (
+        f"{found} or 0 * (sum(up{{job={quoted(job)}}}) > 0)" if metric.quiet and not splits(metric) else found
+    )
 
 
 def value(job: str, metric: Metric) -> str:

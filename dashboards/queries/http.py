@@ -31,9 +31,9 @@ def failures(job: str) -> str:
 
 
 def failing_routes(job: str) -> str:
-    """Failures per second by route, where there are any."""
+    """The routes with most failures per second."""
     bad = _job(job, ',code_class="5xx"')
-    return f"topk(10, sum by (route) (rate({REQUESTS}{bad}[{RATE}])) > 0)"
+    return f"topk(10, sum by (route) (rate({REQUESTS}{bad}[{RATE}])))"
 
 
 def duration(job: str, quantile: str) -> str:
@@ -87,7 +87,9 @@ def peer_failures(job: str) -> str:
     """Share of requests to other services that failed."""
     bad = _job(job, ',http_response_status_code=~"5..|"')
     total = f"sum by (peer_service) (rate({CLIENT_DURATION}_count{_job(job)}[{RATE}]))"
-    return f"sum by (peer_service) (rate({CLIENT_DURATION}_count{bad}[{RATE}])) / ({total} > 0)"
+    failed = f"sum by (peer_service) (rate({CLIENT_DURATION}_count{bad}[{RATE}]))"
+    # A peer that never failed has no series of failures.
+    return f"({failed} or 0 * {total}) / ({total} > 0)"
 
 
 def deploys(job: str) -> str:

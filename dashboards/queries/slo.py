@@ -73,6 +73,7 @@ def least_of_service(record: str, service: str) -> str:
     return f'min by (slo_name, slo_id) ({record}{{slo_service="{service}"}})'
 
 
-def firing_of_service(service: str) -> str:
-    """How many alerts of a service fire, by their names."""
-    return f'count by (alertname, slo_name) (ALERTS{{alertstate="firing",slo_service="{service}"}})'
+def firing_of_service(service: str, severity: str) -> str:
+    """How many alerts of a service fire."""
+    selector = f'alertstate="firing",slo_service="{service}",severity="{severity}"'
+    return f"count(ALERTS{{{selector}}}) or vector(0)"

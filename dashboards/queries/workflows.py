@@ -20,7 +20,7 @@ TRIES_FAILED = f"sum by (activity_type) (rate(temporal_activity_execution_failed
 
 def ended(how: str) -> str:
     """Workflows per second that ended so, as the server counts them."""
-    return f"sum(rate(workflow_{how}[{RATE}]))"
+    return f"sum(rate(workflow_{how}[{RATE}])) or vector(0)"
 
 
 def quantile(histogram: str, which: str, by: str = "") -> str:

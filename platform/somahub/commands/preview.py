@@ -33,4 +33,7 @@ def command(
     empty = [(board, one) for board, one in panels if one.empty]
     for board, one in empty:
         typer.echo(f"nothing in {board} / {one.panel.title}: {one.error or one.panel.no_data}")
-    typer.echo(f"{len(panels)} panels, {len(empty)} with nothing; written to {out}")
+    unproven = sum(one.panel.unproven for _, one in empty)
+    typer.echo(
+        f"{len(panels)} panels, {len(empty)} with nothing, {unproven} of them of unproven signals; written to {out}"
+    )

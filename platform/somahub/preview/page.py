@@ -35,7 +35,7 @@ def page(platform: str, boards: list[Shown], at: Moment) -> str:
         platform=platform,
         boards=boards,
         at=at,
-        specs=_safe(json.dumps(_specs(boards), separators=(",", ":"))),
+        specs=_safe(json.dumps(_specs(boards), separators=(",", ":")).replace("<", "\\u003c")),
         bundle=_safe(script),
     )
 
@@ -46,5 +46,5 @@ def _specs(boards: list[Shown]) -> dict[str, list[list[dict[str, Any] | None]]]:
 
 
 def _safe(script: str) -> Markup:
-    """A script's own text; "</" in it would end its element, and is as good with a backslash."""
-    return Markup(script.replace("</", "<\\/"))  # noqa: S704
+    """A script's own text, not a user's; "</script" in it would end its element."""
+    return Markup(script.replace("</script", "<\\/script"))  # noqa: S704
