@@ -51,8 +51,6 @@ def table() -> Panel:
     """Every SLO that is chosen, sortable, the one with least budget first."""
     columns = (
         Query(q.LISTED, instant=True),
-        Query(q.worst(names.OBJECTIVE), instant=True, column="Objective", unit="percentunit"),
-        Query(q.good(names.ratio_rate(_HOUR)), instant=True, column="SLI, 1 h", unit="percentunit"),
         Query(
             q.worst(names.PERIOD_REMAINING, least=True),
             instant=True,
@@ -60,8 +58,10 @@ def table() -> Panel:
             unit="percentunit",
         ),
         Query(q.worst(names.CURRENT_BURN_RATE), instant=True, column="Burn, 5 min", unit="none"),
-        Query(q.worst(names.PERIOD_COVERAGE, least=True), instant=True, column="Known", unit="percentunit"),
         Query(q.FIRING, instant=True, column="Firing", unit="none"),
+        Query(q.good(names.ratio_rate(_HOUR)), instant=True, column="SLI, 1 h", unit="percentunit"),
+        Query(q.worst(names.OBJECTIVE), instant=True, column="Objective", unit="percentunit"),
+        Query(q.worst(names.PERIOD_COVERAGE, least=True), instant=True, column="Known", unit="percentunit"),
     )
     labels = (
         ("slo_id", "SLO"),

@@ -13,7 +13,8 @@ ALERTS_FIRING = f'ALERTS{{alertstate="firing",{DETAIL}}}'
 OBJECTIVE = f"max({names.OBJECTIVE}{{{DETAIL}}})"
 REMAINING = f"min({names.PERIOD_REMAINING}{{{DETAIL}}})"
 COVERAGE = f"min({names.PERIOD_COVERAGE}{{{DETAIL}}})"
-FORECAST = f"min(predict_linear({names.PERIOD_REMAINING}{{{DETAIL}}}[6h], 86400))"
+# Below -1 it would flatten everything else, and says no more.
+FORECAST = f"clamp_min(min(predict_linear({names.PERIOD_REMAINING}{{{DETAIL}}}[6h], 86400)), -1)"
 EVENTS_TOTAL = f"sum({names.EVENTS_TOTAL}{{{DETAIL}}})"
 EVENTS_BAD = f"sum({names.EVENTS_BAD}{{{DETAIL}}})"
 # Seconds; nothing where the budget isn't being spent.

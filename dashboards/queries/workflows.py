@@ -12,10 +12,10 @@ UNDONE = f"sum(rate(orchestrator_steps_undone_total[{RATE}]))"
 BACKLOG = "sum by (taskqueue) (approximate_backlog_count)"
 POLLERS = "sum by (taskqueue) (pending_polls)"
 REQUESTS = f"topk(10, sum by (operation) (rate(service_requests[{RATE}])))"
-ERRORS = f"topk(10, sum by (error_type) (rate(service_error_with_type[{RATE}])))"
+ERRORS = f"topk(10, sum by (error_type) (rate(service_error_with_type[{RATE}]))) or vector(0)"
 SLOTS = "sum by (worker_type) (temporal_worker_task_slots_available)"
 SDK_POLLERS = "sum by (poller_type) (temporal_num_pollers)"
-TRIES_FAILED = f"sum by (activity_type) (rate(temporal_activity_execution_failed_total[{RATE}]))"
+TRIES_FAILED = f"sum by (activity_type) (rate(temporal_activity_execution_failed_total[{RATE}])) or vector(0)"
 
 
 def ended(how: str) -> str:

@@ -16,7 +16,9 @@ def transformations(panel: Panel) -> list[d.DataTransformerConfig]:
     values = {
         f"Value #{letter}" if len(panel.queries) > 1 else "Value": q.column for letter, q in _columns(panel)
     }
-    names = dict(panel.labels) | {name: column for name, column in values.items() if column}
+    (first, title), *others = panel.labels
+    # What a row is about, what it is worth, then the rest: a phone shows but the first columns.
+    names = {first: title} | {name: column for name, column in values.items() if column} | dict(others)
     # "Value #A" may be followed by nothing else, and a joined label by a number.
     pattern = "|".join(
         [*(label for label, _ in panel.labels), *(name for name, column in values.items() if column)]

@@ -90,4 +90,7 @@ def _lines(panel: Panel, query: Query, api: Api, at: Moment) -> Iterator[Line]:
 def _name(query: Query, one: Answer) -> str:
     if query.legend:
         return _FIELD.sub(lambda m: one.labels.get(m[1], ""), query.legend).strip() or "value"
-    return ", ".join(value for name, value in one.labels.items() if not name.startswith("__")) or "value"
+    told = {name: value for name, value in one.labels.items() if not name.startswith("__")}
+    # Of an SLO's groups, what tells them apart; of an SLO without groups, its id.
+    own = [value for name, value in told.items() if not name.startswith("slo_")]
+    return ", ".join(own) or told.get("slo_id") or "value"

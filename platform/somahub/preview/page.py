@@ -35,14 +35,14 @@ def page(platform: str, boards: list[Shown], at: Moment) -> str:
         platform=platform,
         boards=boards,
         at=at,
-        specs=_safe(json.dumps(_specs(boards), separators=(",", ":")).replace("<", "\\u003c")),
+        specs=_safe(json.dumps(_specs(boards, at), separators=(",", ":")).replace("<", "\\u003c")),
         bundle=_safe(script),
     )
 
 
-def _specs(boards: list[Shown]) -> dict[str, list[list[dict[str, Any] | None]]]:
+def _specs(boards: list[Shown], at: Moment) -> dict[str, list[list[dict[str, Any] | None]]]:
     """Charts by board, row and panel."""
-    return {one.board.uid: [[chart(panel) for panel in row] for _, row in one.rows] for one in boards}
+    return {one.board.uid: [[chart(panel, at) for panel in row] for _, row in one.rows] for one in boards}
 
 
 def _safe(script: str) -> Markup:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from dashboards import Panel
+from dashboards import Panel, Query
 from somahub.preview.data import Answered
 from somahub.preview.words import said
 
@@ -44,21 +44,15 @@ def table(one: Answered) -> Table:
             rows.setdefault(ident, {})[query.column] = line.last
             names.setdefault("\0".join(ident), {}).update(line.labels)
     columns = [query for query, _ in one.lines if query.column]
-    head = (*(title for _, title in one.panel.labels), *(query.column for query in columns))
+    first, *others = one.panel.labels
+    head = (first[1], *(query.column for query in columns), *(title for _, title in others))
 
     def cells(ident: tuple[str, ...], values: dict[str, float]) -> tuple[Cell, ...]:
         told = names["\0".join(ident)]
         return (
-            *(Cell(told.get(label, "")) for label, _ in one.panel.labels),
-            *(
-                Cell(
-                    said(values[q.column], q.unit),
-                    colour(one.panel, values[q.column]) if q.column == one.panel.sort else "",
-                )
-                if q.column in values
-                else Cell("")
-                for q in columns
-            ),
+            Cell(told.get(key, "")),
+            *(_cell(one.panel, query, values.get(query.column)) for query in columns),
+            *(Cell(told.get(label, "")) for label, _ in others),
         )
 
     order = sorted(rows, key=lambda ident: (rows[ident].get(one.panel.sort, float("inf")), ident))
@@ -69,3 +63,9 @@ def colour(panel: Panel, value: float) -> str:
     """The colour of the last step that a value reaches."""
     found = [step.colour for step in panel.steps if step.value is None or value >= step.value]
     return found[-1] if found else ""
+
+
+def _cell(panel: Panel, query: Query, value: float | None) -> Cell:
+    if value is None:
+        return Cell("")
+    return Cell(said(value, query.unit), colour(panel, value) if query.column == panel.sort else "")

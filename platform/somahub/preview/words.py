@@ -3,11 +3,14 @@
 _TIMES = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"), (0.001, "ms"))
 _SIZES = ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
 _COUNTS = ((1e9, "G"), (1e6, "M"), (1e4, "k"))
+_LEAST = 0.0001
 _RATES = {"reqps": " req/s", "cps": " /s"}
 
 
 def said(value: float, unit: str) -> str:
     """A value in its unit: ``99.95 %``, ``230 ms``, ``1.2 MiB``, ``3.1 req/s``."""
+    if unit == "percentunit" and 0 < value < _LEAST:
+        return "< 0.01 %"
     if unit == "percentunit":
         return f"{_number(value * 100)} %"
     if unit == "s":
