@@ -1,6 +1,7 @@
 """What is above a board's panels: choices of data source and of labels, and marks on the graphs."""
 
 from grafana_foundation_sdk.models import dashboard as d
+from grafana_foundation_sdk.models import prometheus
 
 from dashboards.board import Annotation, Board, Source, Variable
 from dashboards.render.source import VARIABLES, reference
@@ -10,7 +11,11 @@ _LABELS: dict[Source, str] = {"prometheus": "Data source", "loki": "Logs", "temp
 
 def variables(board: Board) -> list[d.VariableModel]:
     """Data sources first, as the others ask them."""
-    return [*map(_source, board.sources), *map(_variable, board.variables)]
+    found = [*map(_source, board.sources), *map(_variable, board.variables)]
+    for one in found:
+        # Only variables of intervals have these, and the type gives them to all.
+        one.auto = one.auto_min = one.auto_count = None
+    return found
 
 
 def annotations(board: Board) -> d.AnnotationContainer:
@@ -39,7 +44,6 @@ def _variable(one: Variable) -> d.VariableModel:
         label=one.label,
         datasource=reference("prometheus"),
         query={"query": one.query, "refId": one.name},
-        definition=one.query,
         multi=one.many,
         include_all=one.many,
         all_value=".*" if one.many else None,
@@ -54,7 +58,6 @@ def _annotation(one: Annotation) -> d.AnnotationQuery:
         name=one.name,
         datasource=reference("prometheus"),
         icon_color=one.colour,
-        expr=one.query,
+        target=prometheus.Dataquery(expr=one.query, ref_id="Annotation", interval="60s", range_val=True),
         title_format=one.title,
-        step="60s",
     )

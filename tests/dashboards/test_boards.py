@@ -175,15 +175,15 @@ def test_variables_are_filled(text: str, plain: str) -> None:
     assert filled(text, {"team": "web", "tier": "1"}) == plain
 
 
-def test_a_hundred_services_are_generated_in_seconds() -> None:
+def test_fifty_services_are_generated_in_seconds() -> None:
     slos = (
         SLO(name="up", objective="99.9", sli=Uptime()),
         SLO(name="ok", objective="99", sli=HttpAvailability()),
     )
     many = Platform(
-        name="many", services=tuple(Service(name=f"s{i}", port=1024 + i, slos=slos) for i in range(100))
+        name="many", services=tuple(Service(name=f"s{i}", port=1024 + i, slos=slos) for i in range(50))
     )
     began = time.process_time()
-    assert len(dashboard_files(many)) > 100
+    assert len(dashboard_files(many)) > 50
     # A thousand in 20 s is what is promised; tests/benchmarks/dashboards.py measures it.
-    assert time.process_time() - began < 4
+    assert time.process_time() - began < 2

@@ -1,0 +1,108 @@
+"""Boards by Grafana's own types, and queries by its own grammars."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from dashboards import all_boards, dashboard_files, filled
+from slo import load
+
+ROOT = Path(__file__).parents[2]
+PLATFORM = load("somahub.spec:platform")
+PARSE = """
+import { parser as loki } from "@grafana/lezer-logql";
+import { parser as tempo } from "@grafana/lezer-traceql";
+let text = "";
+for await (const part of process.stdin) text += part;
+for (const [source, query] of JSON.parse(text)) {
+  let wrong = 0;
+  ({ loki, tempo })[source].parse(query).iterate({ enter: (node) => { wrong += node.type.isError ? 1 : 0 } });
+  console.log(wrong);
+}
+"""
+# Which values each enumeration has; their types take none that is spelled out, as all of JSON is.
+ENUMS = """
+import * as schema from "@grafana/schema";
+const found = Object.entries(schema).filter(([, one]) => one && typeof one === "object");
+console.log(JSON.stringify(Object.fromEntries(found.map(([name, one]) => [name, Object.values(one)]))));
+"""
+SPELLED = re.compile(r"error TS2322: Type '\"(.+)\"' is not assignable to type '(\w+)'\.")
+# Each data source's query adds its own members to this type.
+OPEN = re.compile(r"error TS2353: .* does not exist in type 'DataQuery'\.")
+
+
+@pytest.fixture(scope="module")
+def grafana() -> tuple[str, Path]:
+    done = subprocess.run(
+        [ROOT / "scripts/fetch-grafana-schema"], check=False, capture_output=True, text=True
+    )
+    if done.returncode:
+        pytest.skip(done.stderr.strip())
+    node, folder = done.stdout.split()
+    return node, Path(folder)
+
+
+def run(grafana: tuple[str, Path], program: str, sent: object = None) -> str:
+    node, folder = grafana
+    command = [node, "--input-type=module", "-e", program]
+    return subprocess.run(
+        command, cwd=folder, input=json.dumps(sent), capture_output=True, text=True, check=True
+    ).stdout
+
+
+def complaints(grafana: tuple[str, Path], boards: list[str], work: Path) -> list[str]:
+    """What the compiler says against boards, but for what their types can't say of JSON."""
+    node, folder = grafana
+    enums = json.loads(run(grafana, ENUMS))
+    lines = ['import type { Dashboard } from "@grafana/schema";']
+    lines += [f"export const board{i}: Dashboard = {text};" for i, text in enumerate(boards)]
+    (work / "node_modules").symlink_to(folder / "node_modules")
+    (work / "boards.ts").write_text("\n".join(lines))
+    options = "--noEmit --strict --skipLibCheck --moduleResolution bundler --module esnext --target es2022"
+    done = subprocess.run(
+        [node, folder / "node_modules/typescript/bin/tsc", *options.split(), "boards.ts"],
+        cwd=work,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return [line for line in done.stdout.splitlines() if not _is_right(line, enums)]
+
+
+def _is_right(line: str, enums: dict[str, list[object]]) -> bool:
+    spelled = SPELLED.search(line)
+    return bool(OPEN.search(line)) or bool(spelled and spelled[1] in enums.get(spelled[2], ()))
+
+
+def test_boards_are_of_grafanas_types_and_what_is_not_is_found(
+    grafana: tuple[str, Path], tmp_path: Path
+) -> None:
+    right = list(dashboard_files(PLATFORM).values())
+    value, member = (json.loads(right[0]) for _ in range(2))
+    value["panels"][1]["fieldConfig"]["defaults"]["thresholds"]["mode"] = "relative"
+    member["refreshing"] = True
+    # The compiler takes some ten seconds to start, so that all is asked at once.
+    one, other = complaints(grafana, [*right, json.dumps(value), json.dumps(member)], tmp_path)
+    assert '"relative"' in one
+    assert "refreshing" in other
+
+
+def test_every_query_of_logs_and_traces_parses(grafana: tuple[str, Path]) -> None:
+    queries = sorted(
+        {
+            (query.source, filled(query.text))
+            for board in all_boards(PLATFORM)
+            for panel in board.panels
+            for query in panel.queries
+            if query.source != "prometheus"
+        }
+    )
+    assert {source for source, _ in queries} == {"loki", "tempo"}
+    wrong = [("loki", '{a="b"'), ("tempo", "{ a")]
+    *found, one, other = [int(line) for line in run(grafana, PARSE, [*queries, *wrong]).split()]
+    assert dict(zip(queries, found, strict=True)) == dict.fromkeys(queries, 0)
+    assert one
+    assert other
