@@ -185,5 +185,5 @@ def test_fifty_services_are_generated_in_seconds() -> None:
     )
     began = time.process_time()
     assert len(dashboard_files(many)) > 50
-    # A thousand in 20 s is what is promised; tests/benchmarks/dashboards.py measures it.
+    # A thousand in 20 s is what is promised; tests/benchmarks/boards.py measures it.
     assert time.process_time() - began < 2

@@ -1,6 +1,6 @@
 """How long the dashboards of many services take to generate, each with objectives, requests and metrics of its own.
 
-Processor time, in this process, from the spec to the JSON. Usage: ``python tests/benchmarks/dashboards.py [SERVICES ...]``.
+Processor time, in this process, from the spec to the JSON. Usage: ``python tests/benchmarks/boards.py [SERVICES ...]``.
 """
 
 import sys
