@@ -35,7 +35,22 @@ SLO_NAME = "slo_name"
 SEVERITY = "severity"
 PRIORITY = "priority"
 SIGNAL = "signal"
+TEAM = "team"
 
+# Annotations of burn alerts: figures for whoever writes the message.
+OBJECTIVE_PERCENT = "objective"
+WINDOW = "window"
+UNIT = "unit"
+ERROR_RATIO = "error_ratio"
+BUDGET_LEFT = "budget_left"
+BUDGET_EMPTY_IN = "budget_empty_in"
+
+# An alert that is none: it shows that a page arrives.
+TEST = "test"
+
+SERVICE_DOWN = "ServiceDown"
+DEPENDENCY_DOWN = "DependencyDown"
+WATCHDOG = "Watchdog"
 BURN_FAST = "ErrorBudgetBurnFast"
 BURN_SLOW = "ErrorBudgetBurnSlow"
 BUDGET_SPENT = "ErrorBudgetSpent"

@@ -52,6 +52,7 @@ def test_a_light_command_imports_nothing_heavy(tmp_path: Path) -> None:
         "altair",
         "fastapi",
         "httpx",
+        "icalendar",
         "numpy",
         "opentelemetry",
         "prometheus_client",
@@ -64,6 +65,8 @@ def test_a_light_command_imports_nothing_heavy(tmp_path: Path) -> None:
         ["lint"],
         ["generate", "--out", str(tmp_path)],
         ["diff", *["somahub.spec"] * 2],
+        ["oncall", "now"],
+        ["oncall", "schedule"],
     ):
         result = subprocess.run(
             [sys.executable, "-c", code, *arguments], check=True, capture_output=True, text=True

@@ -32,6 +32,8 @@ COMMANDS = {
     "up": Listed("Run the whole stack on this machine.", extra="platform"),
     "verify": Listed("Hold what the running services emit against their spec.", extra="platform"),
     "preview": Listed("Draw every dashboard from live data as one page.", extra="reports"),
+    "oncall": Listed("Say who is on call, and act on incidents."),
+    "alerts": Listed("Say which alerts are noise, and which never fired.", extra="oncall"),
     "report": Listed("Report what each error budget did, and who was paged.", extra="reports"),
 }
 
@@ -45,8 +47,11 @@ class _Commands(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 - likewise
         if cmd_name not in COMMANDS:
             return None
+        module = _module(cmd_name)
+        if hasattr(module, "app"):
+            return typer.main.get_command(module.app)
         one = typer.Typer(add_completion=False, rich_markup_mode=None)
-        one.command(cmd_name)(_module(cmd_name).command)
+        one.command(cmd_name)(module.command)
         return typer.main.get_command(one)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002 - likewise

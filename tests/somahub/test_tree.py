@@ -175,6 +175,25 @@ def test_check_refuses_what_this_promtool_refuses_and_writes_nothing(
 
 
 @pytest.mark.usefixtures("promtool")
+def test_check_names_the_alert_that_this_promtool_refuses(
+    spec: Callable[..., Path], out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = spec(SHOP, CART)
+    path.write_text(
+        path.read_text() + "from alerts.catalogue import down\n"
+        "shop = platform.services[0]\n"
+        "alert = down(shop).model_copy(update={'expr': 'info(up) == 0'})\n"
+        "shop = shop.model_copy(update={'alerts': (alert,)})\n"
+        "platform = platform.model_copy(update={'services': (shop, platform.services[1])})\n"
+    )
+    assert generate(path, out, "--check") == 2
+    assert capsys.readouterr().err.startswith("error: shop: ServiceDown: promtool refuses its rule: ")
+    assert generate(path, out, "--check", "--keep-going") == 1
+    assert (out / "prometheus/rules/shop.yaml").exists()
+    assert not (out / "prometheus/rules/alerts/shop.yaml").exists()
+
+
+@pytest.mark.usefixtures("promtool")
 def test_keep_going_leaves_out_what_promtool_refuses_and_prunes_nothing(
     spec: Callable[..., Path], out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

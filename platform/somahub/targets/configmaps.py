@@ -4,13 +4,12 @@ Source: Grafana's Helm chart, "Sidecar for dashboards".
 """
 
 import json
-from typing import Any
 
 from dashboards import dashboard_files
 from slo.errors import SLOError
 from slo.model import Platform
 from slo.rulefile import dump
-from somahub.targets.operator import checked, common_labels
+from somahub.targets.operator import metadata
 from somahub.targets.wanted import Wanted
 
 FOLDER = "kubernetes/dashboards"
@@ -28,14 +27,10 @@ def config_maps(platform: Platform, wanted: Wanted) -> dict[str, str]:
         body = json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":"))
         if len(body.encode()) > _BYTES:
             raise SLOError(f"dashboard {uid} is larger than a ConfigMap takes ({len(body)} characters)")
-        metadata: dict[str, Any] = {
-            "name": f"dashboard-{uid.lower().replace('_', '-').strip('-')}",
-            "labels": {**common_labels(platform), LABEL: "1", **checked(wanted.labels)},
-            "annotations": {ANNOTATION: platform.name},
-        }
-        if wanted.namespace:
-            metadata["namespace"] = wanted.namespace
+        name = f"dashboard-{uid.lower().replace('_', '-').strip('-')}"
+        about = metadata(platform, name, wanted)
+        about |= {"labels": {**about["labels"], LABEL: "1"}, "annotations": {ANNOTATION: platform.name}}
         found[f"{FOLDER}/{uid}.yaml"] = dump(
-            {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {f"{uid}.json": body}}
+            {"apiVersion": "v1", "kind": "ConfigMap", "metadata": about, "data": {f"{uid}.json": body}}
         )
     return found
