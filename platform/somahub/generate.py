@@ -19,11 +19,12 @@ from alerts import (
 )
 from alerts.paging.spec import oncall_json
 from collectors import blackbox_config, prometheus_config
-from dashboards import service_dashboard
+from dashboards import Where, dashboard_files, pipeline_files, provisioning_files
 from slo.model import Dependency, Platform, Service
 from slo.rulefile import render
 from slo.rules import Group
 from somahub.targets.alertmanager import alertmanager_configs
+from somahub.targets.configmaps import config_maps
 from somahub.targets.mimir import ruler_files
 from somahub.targets.operator import prometheus_rules
 from somahub.targets.wanted import EVERYTHING, Target, Wanted
@@ -44,7 +45,6 @@ MANUAL = Endpoints()
 
 def files(platform: Platform, where: Endpoints = MANUAL, wanted: Wanted = EVERYTHING) -> dict[str, str]:
     """Relative path to content, in a stable order."""
-    promising = [s for s in platform.services if s.slos]
     parts: dict[str, Callable[[], dict[str, str]]] = {
         "scrape": lambda: {
             "prometheus/prometheus.yml": prometheus_config(platform, alertmanager=where.alertmanager),
@@ -53,7 +53,9 @@ def files(platform: Platform, where: Endpoints = MANUAL, wanted: Wanted = EVERYT
         "rules": lambda: rule_files(platform, wanted),
         "tests": lambda: proof_files(platform),
         "routing": lambda: routing(platform, where, wanted),
-        "dashboards": lambda: {f"grafana/dashboards/{s.name}.json": service_dashboard(s) for s in promising},
+        "dashboards": lambda: _DASHBOARDS[wanted.target](platform, wanted),
+        "provisioning": lambda: provisioning_files(platform, Where(prometheus=where.prometheus)),
+        "pipeline": lambda: pipeline_files(platform, Where(prometheus=where.prometheus)),
         "runbooks": lambda: {f"runbooks/{n}.md": runbook(platform, n) for n in runbook_names(platform)},
     }
     # Alerts are in the files of the rules.
@@ -136,6 +138,15 @@ def _plain(_: Platform, of: Mapping[str, list[Group]], __: Wanted) -> dict[str, 
     return found
 
 
+def _boards(platform: Platform, _: Wanted) -> dict[str, str]:
+    return dashboard_files(platform)
+
+
+_DASHBOARDS: dict[Target, Callable[[Platform, Wanted], dict[str, str]]] = {
+    "files": _boards,
+    "operator": config_maps,
+    "mimir": _boards,
+}
 _RULES: dict[Target, Callable[[Platform, Mapping[str, list[Group]], Wanted], dict[str, str]]] = {
     "files": _plain,
     "operator": prometheus_rules,

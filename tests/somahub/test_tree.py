@@ -121,17 +121,17 @@ def test_verify_lists_what_differs_and_writes_nothing(
 ) -> None:
     generate(spec(SHOP, CART), out)
     (out / "prometheus/rules/shop.yaml").write_text(HEAD)
-    (out / "grafana/dashboards/shop.json").unlink()
+    (out / "grafana/dashboards/service-shop.json").unlink()
     before = contents(out)
     capsys.readouterr()
     assert generate(spec(SHOP), out, "--verify") == 1
     said = capsys.readouterr().err.splitlines()
     assert f"differs: {out}/prometheus/rules/shop.yaml" in said
-    assert f"missing: {out}/grafana/dashboards/shop.json" in said
+    assert f"missing: {out}/grafana/dashboards/service-shop.json" in said
     assert {line for line in said if line.startswith("stale")} == {
         f"stale: {out}/{name}"
         for name in (
-            "grafana/dashboards/cart.json",
+            "grafana/dashboards/service-cart.json",
             "prometheus/rules/cart.yaml",
             "prometheus/tests/cart.yaml",
         )

@@ -19,6 +19,8 @@ FOLDERS: dict[Target, dict[str, tuple[str, ...]]] = {
             "prometheus/tests/alerts/days",
         ),
         "dashboards": ("grafana/dashboards",),
+        "provisioning": ("grafana/provisioning/datasources", "grafana/provisioning/dashboards"),
+        "pipeline": ("otel", "loki", "tempo"),
         "runbooks": ("runbooks",),
         "routing": ("alertmanager", "alertmanager/templates", "pager"),
         "scrape": ("prometheus",),
@@ -27,7 +29,7 @@ FOLDERS: dict[Target, dict[str, tuple[str, ...]]] = {
         "rules": ("kubernetes",),
         "alerts": ("kubernetes",),
         "routing": ("kubernetes/alertmanager",),
-        "dashboards": ("grafana/dashboards",),
+        "dashboards": ("kubernetes/dashboards",),
         "runbooks": ("runbooks",),
     },
     "mimir": {
