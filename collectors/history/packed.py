@@ -1,0 +1,73 @@
+"""A day of slots as a few hundred bytes: columns of whole numbers where the source counts, compressed.
+
+Layout: a byte of version, then zlib over four columns of 288; before each, a byte says how its numbers are held:
+0 nothing but zeros, 1 whole numbers of 32 bits, 2 floats of 64 bits. Bytes of equal weight lie together.
+"""
+
+import zlib
+from typing import NamedTuple
+
+import numpy as np
+
+from slo.slots import SLOT, Column, Slots
+
+DAY = 86400
+SLOTS = DAY // SLOT
+HOURLY = 12
+
+_VERSION = 1
+_LEVEL = 6
+_WHOLE, _MOST = 1, 2**32
+
+
+class _Form(NamedTuple):
+    dtype: str
+    scale: float
+
+
+_FORMS = {1: _Form("<u4", 1), 2: _Form("<f8", 1)}
+
+
+def pack(day: Slots) -> bytes:
+    """The bytes of a day's slots."""
+    # Seconds that are known have parts of thousandths, from the times of scrapes.
+    columns = (day.bad, day.total, day.known * 1000, day.recovered * 1000)
+    return bytes([_VERSION]) + zlib.compress(b"".join(map(_column, columns)), _LEVEL)
+
+
+def unpack(blob: bytes, start: int) -> Slots:
+    """The slots of the day that starts at ``start``; ``ValueError`` for what is none."""
+    if blob[:1] != bytes([_VERSION]):
+        raise ValueError("a day of an unknown version")
+    try:
+        plain = zlib.decompress(blob[1:])
+    except zlib.error as error:
+        raise ValueError("a day that is damaged") from error
+    at, columns = 0, []
+    for _ in range(4):
+        kind = plain[at]
+        at += 1
+        if not kind:
+            columns.append(np.zeros(SLOTS))
+            continue
+        width = np.dtype(_FORMS[kind].dtype).itemsize
+        shuffled = np.frombuffer(plain, np.uint8, SLOTS * width, at).reshape(width, SLOTS)
+        columns.append(np.ascontiguousarray(shuffled.T).view(_FORMS[kind].dtype)[:, 0].astype(np.float64))
+        at += SLOTS * width
+    bad, total, known, recovered = columns
+    return Slots(start, bad, total, known / 1000, recovered / 1000)
+
+
+def hours(day: Slots) -> Slots:
+    """Each hour's sums, spread evenly over its slots: any span of whole hours has the same sums as before."""
+    spread = (np.repeat(x.reshape(-1, HOURLY).sum(axis=1) / HOURLY, HOURLY) for x in day.columns)
+    return Slots(day.start, *spread)
+
+
+def _column(values: Column) -> bytes:
+    if not values.any():
+        return b"\0"
+    whole = np.rint(values)
+    kind = 1 if (np.abs(whole - values) < 1e-9).all() and 0 <= values.min() and values.max() < _MOST else 2
+    packed = (whole if kind == 1 else values).astype(_FORMS[kind].dtype)
+    return bytes([kind]) + np.ascontiguousarray(packed.view(np.uint8).reshape(SLOTS, -1).T).tobytes()
