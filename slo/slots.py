@@ -61,7 +61,9 @@ def unknown(start: int, end: int) -> Slots:
 def fuller(one: Slots, other: Slots) -> Slots:
     """Slot by slot, of the same span, the one of which more is known: never the sum of both."""
     better = (other.known > one.known) | ((other.known == one.known) & (other.recovered > one.recovered))
-    return Slots(one.start, *(np.where(better, b, a) for a, b in zip(one.columns, other.columns, strict=True)))
+    return Slots(
+        one.start, *(np.where(better, b, a) for a, b in zip(one.columns, other.columns, strict=True))
+    )
 
 
 def added(one: Slots, other: Slots) -> Slots:

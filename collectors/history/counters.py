@@ -33,9 +33,7 @@ def grown(frame: Frame, series: list[Raw], scrapes: Scrapes) -> Column:
     born = _candidates(frame, series)
     if born:
         up = scrapes({target(one) for one, _ in born})
-        ends = {
-            (target(one), int(one.times[i])) for one in series for i in (*_ends(one), len(one.times) - 1)
-        }
+        ends = {(target(one), int(one.times[i])) for one in series for i in (*_ends(one), len(one.times) - 1)}
         for one, i in born:
             if _began(int(one.times[i]), target(one), up, ends):
                 total += frame.sums(one.times[i : i + 1], one.values[i : i + 1])

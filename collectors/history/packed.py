@@ -17,7 +17,7 @@ HOURLY = 12
 
 _VERSION = 1
 _LEVEL = 6
-_WHOLE, _MOST = 1, 2**32
+_NEAR, _MOST = 1e-9, 2**32
 
 
 class _Form(NamedTuple):
@@ -68,6 +68,6 @@ def _column(values: Column) -> bytes:
     if not values.any():
         return b"\0"
     whole = np.rint(values)
-    kind = 1 if (np.abs(whole - values) < 1e-9).all() and 0 <= values.min() and values.max() < _MOST else 2
+    kind = 1 if (np.abs(whole - values) < _NEAR).all() and values.min() >= 0 and values.max() < _MOST else 2
     packed = (whole if kind == 1 else values).astype(_FORMS[kind].dtype)
     return bytes([kind]) + np.ascontiguousarray(packed.view(np.uint8).reshape(SLOTS, -1).T).tobytes()

@@ -53,13 +53,11 @@ def _slots(frame: Frame, parts: dict[str, Column]) -> Slots:
     known = ~np.isnan(total)
     bad = np.round(parts.get("bad", np.zeros(frame.size)) * SLOT, 6)
     seconds = np.where(known, float(SLOT), 0.0)
-    counts = (np.where(known, np.nan_to_num(x), 0.0) for x in (bad, total))
-    return Slots(frame.start, *counts, seconds, np.zeros(frame.size))
+    counted = [np.where(known, np.nan_to_num(x), 0.0) for x in (bad, total)]
+    return Slots(frame.start, counted[0], counted[1], seconds, np.zeros(frame.size))
 
 
-def _asked(
-    api: Api, terms: dict[str, str], frame: Frame, broken: list[PrometheusError]
-) -> list[Answer]:
+def _asked(api: Api, terms: dict[str, str], frame: Frame, broken: list[PrometheusError]) -> list[Answer]:
     query = " or ".join(f'label_replace({q}, "{_TAG}", {quoted(n)}, "", "")' for n, q in terms.items())
     first, last = (datetime.fromtimestamp(at, UTC) for at in (frame.start + SLOT, frame.end))
     try:

@@ -68,7 +68,9 @@ writers = Table(
     "history_writers",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("writes", BigInteger, nullable=False),  # taken first by each writer: one at a time reads and writes
+    Column(
+        "writes", BigInteger, nullable=False
+    ),  # taken first by each writer: one at a time reads and writes
 )
 
 

@@ -32,7 +32,7 @@ class Frame(NamedTuple):
         """Amounts by slot; what lies outside is not counted."""
         slots = (times - 1) // (SLOT * 1000) - self.start // SLOT
         inside = (slots >= 0) & (slots < self.size)
-        return np.bincount(slots[inside], amounts[inside], self.size)
+        return np.bincount(slots[inside], amounts[inside], self.size).astype(np.float64)
 
 
 def known(frame: Frame, series: list[Raw]) -> Column:

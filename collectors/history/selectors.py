@@ -65,7 +65,9 @@ def union(selectors: Iterable[Selector]) -> list[Matcher]:
         if len(values) == 1 and values[0][0] == "=":
             found.append((label, "=", values[0][1]))
         else:
-            patterns = (_SPECIAL.sub(r"\\\g<0>", v) if operator == "=" else f"(?:{v})" for operator, v in values)
+            patterns = (
+                _SPECIAL.sub(r"\\\g<0>", v) if operator == "=" else f"(?:{v})" for operator, v in values
+            )
             found.append((label, "=~", "|".join(dict.fromkeys(patterns))))
     return found
 

@@ -70,8 +70,12 @@ class SQLStore:
     def objectives(self) -> dict[str, list[Objective]]:  # noqa: D102 - likewise
         found: dict[str, list[Objective]] = {}
         with self._translated(), self._engine.connect() as connection:
-            for row in connection.execute(select(objectives).order_by(objectives.c.slo_id, objectives.c.since)):
-                found.setdefault(row.slo_id, []).append(Objective(row.since, Decimal(row.objective), row.period))
+            for row in connection.execute(
+                select(objectives).order_by(objectives.c.slo_id, objectives.c.since)
+            ):
+                found.setdefault(row.slo_id, []).append(
+                    Objective(row.since, Decimal(row.objective), row.period)
+                )
         return found
 
     def promise(self, promised: Mapping[str, Objective]) -> None:  # noqa: D102 - likewise

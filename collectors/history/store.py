@@ -73,7 +73,9 @@ class Store(Protocol):
     def days(self) -> Iterator[Day]:
         """Everything that is kept, in order of key and day."""
 
-    def adopt(self, days: Iterable[Day], watermarks: Watermarks, objectives: Mapping[str, list[Objective]]) -> None:
+    def adopt(
+        self, days: Iterable[Day], watermarks: Watermarks, objectives: Mapping[str, list[Objective]]
+    ) -> None:
         """Take over what another store kept, into an empty one."""
 
     def roll_up(self, before: int) -> int:

@@ -31,7 +31,9 @@ def selectors(source: Source) -> tuple[str, ...]:
     return ()
 
 
-def tallied(slo: SLO, source: Counted | Gauged, frame: Frame, find: Find, scrapes: Scrapes) -> dict[Group, Slots]:
+def tallied(
+    slo: SLO, source: Counted | Gauged, frame: Frame, find: Find, scrapes: Scrapes
+) -> dict[Group, Slots]:
     """Slots of each group that has series."""
     first, *others = (_grouped(slo, find(one)) for one in selectors(source))
     if isinstance(source, Gauged):

@@ -31,7 +31,7 @@ class Server:
         self.api = api
         self._reader = Reader(api)
         self._replica = replica
-        self._taken: dict[tuple[str, tuple[tuple[str, str], ...]], bool] = {}
+        self._taken: dict[tuple[tuple[Selector, ...], tuple[tuple[str, str], ...]], list[str]] = {}
 
     def slots(self, batch: Batch, frame: Frame, broken: list[PrometheusError]) -> Found:
         """What a batch's SLOs amounted to; ``PrometheusError`` when the server can't tell."""
@@ -43,7 +43,9 @@ class Server:
         several = len(replicas) > 1
         found: Found = {}
         for replica in replicas:
-            own = [one for one in series if one.labels.get(self._replica, "") == replica] if several else series
+            own = (
+                [one for one in series if one.labels.get(self._replica, "") == replica] if several else series
+            )
             select = self._sorted(batch, own)
             for job in batch.jobs:
                 groups = _tallied(job, frame, select.__getitem__, scrapes)
@@ -79,21 +81,15 @@ class Server:
         return lambda targets: {one: found for one in targets if (found := up(*one))}
 
     def _sorted(self, batch: Batch, series: list[Raw]) -> dict[str, list[Raw]]:
-        """Series by the selectors that take them."""
+        """Series by the selectors that take them; one that can't be matched here was asked for alone."""
         found: dict[str, list[Raw]] = {one.text: [] for one in batch.selectors}
-        alone = len(batch.selectors) == 1 and not batch.selectors[0].local
         for one in series:
-            labels = tuple(sorted(one.labels.items()))
-            for selector in batch.selectors:
-                if alone or self._takes(selector, one, labels):
-                    found[selector.text].append(one)
+            key = (batch.selectors, tuple(one.labels.items()))
+            if key not in self._taken:
+                self._taken[key] = [s.text for s in batch.selectors if not s.local or s.takes(one.labels)]
+            for text in self._taken[key]:
+                found[text].append(one)
         return found
-
-    def _takes(self, selector: Selector, one: Raw, labels: tuple[tuple[str, str], ...]) -> bool:
-        key = (selector.text, labels)
-        if key not in self._taken:
-            self._taken[key] = selector.takes(one.labels)
-        return self._taken[key]
 
 
 def _tallied(

@@ -81,11 +81,19 @@ def _samples(data: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.flo
     whole = long[starts]
     values = np.zeros(len(starts))
     first = starts[whole]
-    joined = np.concatenate((rows[first, 3:], rows[first + 1, :2]), axis=1)
-    values[whole] = np.ascontiguousarray(joined).view("<f8")[:, 0]
-    digits = rows[np.where(whole, starts + 1, starts), 3:].astype(np.int64)
-    times = ((digits & 0x7F) << np.arange(0, 42, 7)).sum(axis=1)
-    return times, values
+    values[whole] = np.concatenate((rows[first, 3:], rows[first + 1, :2]), axis=1).view("<f8")[:, 0]
+    return _times(rows[np.where(whole, starts + 1, starts), 3:]), values
+
+
+def _times(digits: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Numbers from six bytes each, of which seven bits count."""
+    wide = np.zeros((len(digits), 8), np.uint8)
+    wide[:, :6] = digits
+    packed = wide.view("<u8")[:, 0]
+    times = packed & np.uint64(0x7F)
+    for place in range(1, 6):
+        times |= (packed >> np.uint64(place)) & np.uint64(0x7F << 7 * place)
+    return times.astype(np.int64)
 
 
 def _fields(plain: bytes, at: int, end: int) -> Iterator[tuple[int, int, int]]:

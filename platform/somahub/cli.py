@@ -31,6 +31,9 @@ COMMANDS = {
     "backtest": Listed("Replay alerts over history: what would have fired when.", extra="backtest"),
     "up": Listed("Run the whole stack on this machine.", extra="platform"),
     "verify": Listed("Hold what the running services emit against their spec.", extra="platform"),
+    "collect": Listed("Keep what each SLO counted, from Prometheus, for years.", extra="history"),
+    "history": Listed("Back up, restore, check, export or import what is kept.", extra="history"),
+    "gate": Listed("Say whether a service may be deployed, by its error budgets.", extra="history"),
     "report": Listed("Report what each error budget did, and who was paged.", extra="reports"),
 }
 
