@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -23,7 +24,7 @@ def write(store: Store, path: Path) -> int:
         database.execute(f"CREATE TABLE slots ({_ROWS})")
         for key, slots in stretches(store):
             held = np.flatnonzero((slots.known > 0) | (slots.total > 0))
-            found = {"at": slots.start + SLOT * held}
+            found: dict[str, Any] = {"at": slots.start + SLOT * held}
             found |= {f"c{i}": column[held] for i, column in enumerate(slots.columns)}
             database.register("found", found)
             database.execute(

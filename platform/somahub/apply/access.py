@@ -13,7 +13,7 @@ _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _SECRET = {"authorization", "cookie", "proxy-authorization"}
 
 
-def headers(  # noqa: PLR0913 - one argument per option
+def headers(  # noqa: PLR0913, PLR0917 - one argument per option
     tenant: str,
     user: str,
     token_file: Path | None,
