@@ -5,7 +5,6 @@ Layout: a byte of version, then zlib over four columns of 288; before each, a by
 """
 
 import zlib
-from typing import NamedTuple
 
 import numpy as np
 
@@ -20,18 +19,12 @@ _LEVEL = 6
 _NEAR, _MOST = 1e-9, 2**32
 
 
-class _Form(NamedTuple):
-    dtype: str
-    scale: float
-
-
-_FORMS = {1: _Form("<u4", 1), 2: _Form("<f8", 1)}
+_FORMS = {1: "<u4", 2: "<f8"}
 
 
 def pack(day: Slots) -> bytes:
     """The bytes of a day's slots."""
-    # Seconds that are known have parts of thousandths, from the times of scrapes.
-    columns = (day.bad, day.total, day.known * 1000, day.recovered * 1000)
+    columns = (day.bad, day.total, _milliseconds(day.known), _milliseconds(day.recovered))
     return bytes([_VERSION]) + zlib.compress(b"".join(map(_column, columns)), _LEVEL)
 
 
@@ -50,9 +43,9 @@ def unpack(blob: bytes, start: int) -> Slots:
         if not kind:
             columns.append(np.zeros(SLOTS))
             continue
-        width = np.dtype(_FORMS[kind].dtype).itemsize
+        width = np.dtype(_FORMS[kind]).itemsize
         shuffled = np.frombuffer(plain, np.uint8, SLOTS * width, at).reshape(width, SLOTS)
-        columns.append(np.ascontiguousarray(shuffled.T).view(_FORMS[kind].dtype)[:, 0].astype(np.float64))
+        columns.append(np.ascontiguousarray(shuffled.T).view(_FORMS[kind])[:, 0].astype(np.float64))
         at += SLOTS * width
     bad, total, known, recovered = columns
     return Slots(start, bad, total, known / 1000, recovered / 1000)
@@ -64,10 +57,17 @@ def hours(day: Slots) -> Slots:
     return Slots(day.start, *spread)
 
 
+def _milliseconds(seconds: Column) -> Column:
+    """Whole where scrapes set the edges: they have times in milliseconds."""
+    scaled = seconds * 1000
+    whole = np.rint(scaled)
+    return np.where(np.abs(whole - scaled) < _NEAR, whole, scaled)
+
+
 def _column(values: Column) -> bytes:
     if not values.any():
         return b"\0"
-    whole = np.rint(values)
-    kind = 1 if (np.abs(whole - values) < _NEAR).all() and values.min() >= 0 and values.max() < _MOST else 2
-    packed = (whole if kind == 1 else values).astype(_FORMS[kind].dtype)
+    whole = bool((np.rint(values) == values).all()) and values.min() >= 0 and values.max() < _MOST
+    kind = 1 if whole else 2
+    packed = values.astype(_FORMS[kind])
     return bytes([kind]) + np.ascontiguousarray(packed.view(np.uint8).reshape(SLOTS, -1).T).tobytes()

@@ -24,11 +24,11 @@ def write(store: Store, path: Path) -> int:
         database.execute(f"CREATE TABLE slots ({_ROWS})")
         for key, slots in stretches(store):
             held = np.flatnonzero((slots.known > 0) | (slots.total > 0))
-            found: dict[str, Any] = {"at": slots.start + SLOT * held}
+            found: dict[str, Any] = {"begins": slots.start + SLOT * held}
             found |= {f"c{i}": column[held] for i, column in enumerate(slots.columns)}
             database.register("found", found)
             database.execute(
-                "INSERT INTO slots SELECT ?, ?, ?, ?, to_timestamp(at), c0, c1, c2, c3 FROM found",
+                "INSERT INTO slots SELECT ?, ?, ?, ?, to_timestamp(begins), c0, c1, c2, c3 FROM found",
                 [key.slo_id, json.dumps(dict(key.group)), key.region, key.unit],
             )
         (count,) = database.execute("SELECT count(*) FROM slots").fetchone() or (0,)
@@ -53,12 +53,12 @@ def _series(
     database: duckdb.DuckDBPyConnection, path: Path, store: Store, row: tuple[str, str, str, str]
 ) -> int:
     found = database.execute(
-        "SELECT epoch(start)::BIGINT AS at, bad, total, known, recovered FROM read_parquet(?) "
+        "SELECT epoch(start)::BIGINT AS begins, bad, total, known, recovered FROM read_parquet(?) "
         "WHERE slo_id = ? AND labels = ? AND region = ? ORDER BY start",
         [str(path), *row[:3]],
     ).fetchnumpy()
-    slots = unknown(int(found["at"][0]), int(found["at"][-1]) + SLOT)
-    at = (found["at"] - slots.start) // SLOT
+    slots = unknown(int(found["begins"][0]), int(found["begins"][-1]) + SLOT)
+    at = (found["begins"] - slots.start) // SLOT
     for column, name in zip(slots.columns, ("bad", "total", "known", "recovered"), strict=True):
         column[at] = found[name]
     slo_id, labels, region, unit = row

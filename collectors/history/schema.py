@@ -2,6 +2,7 @@
 
 from importlib.resources import as_file, files
 from sqlite3 import Connection as SQLite
+from threading import Lock
 
 from alembic import command
 from alembic.config import Config
@@ -26,6 +27,8 @@ from collectors.history.errors import HistoryError
 
 _BUSY = 60_000  # milliseconds that a writer waits for another
 _PATIENCE = 5  # seconds for a connection
+_LOCK = 1_751_346_803  # any number, of ours alone
+_MIGRATING = Lock()  # alembic's context is the process's
 
 metadata = MetaData()
 
@@ -79,16 +82,29 @@ def open_database(url: str) -> Engine:
     try:
         shown = make_url(url).render_as_string()
         engine = _engine(url)
-        with as_file(files("collectors.history") / "migrations") as scripts, engine.connect() as connection:
-            config = Config()
-            config.set_main_option("script_location", str(scripts).replace("%", "%%"))
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        _migrate(engine)
     except ArgumentError as error:
         raise HistoryError("a store", "expected a URL such as sqlite:///history.db") from error
     except (SQLAlchemyError, CommandError, ModuleNotFoundError) as error:
         raise HistoryError(shown, str(error).splitlines()[0]) from error
     return engine
+
+
+def _migrate(engine: Engine) -> None:
+    """One at a time, in this process and in all others; what another did meanwhile is not done again."""
+    with (
+        _MIGRATING,
+        as_file(files("collectors.history") / "migrations") as scripts,
+        engine.connect() as connection,
+    ):
+        connection.exec_driver_sql(
+            "BEGIN IMMEDIATE" if engine.dialect.name == "sqlite" else f"SELECT pg_advisory_xact_lock({_LOCK})"
+        )
+        config = Config()
+        config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()
 
 
 def _engine(url: str) -> Engine:

@@ -28,6 +28,10 @@ class SQLStore:
         self._where = self._engine.url.render_as_string()
         self._ids: dict[Key, int] = {}
 
+    def close(self) -> None:
+        """Close its connections."""
+        self._engine.dispose()
+
     def write(self, rows: Iterable[Stored], watermarks: Watermarks) -> None:  # noqa: D102 - the protocol's
         rows = [row for row in rows if row.slots.known.any() or row.slots.total.any()]
         with self._writing() as connection:

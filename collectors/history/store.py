@@ -83,3 +83,6 @@ class Store(Protocol):
 
     def forget(self, before: int) -> int:
         """Delete days that end by then; how many is returned."""
+
+    def close(self) -> None:
+        """Let go of the database."""

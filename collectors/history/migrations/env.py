@@ -9,8 +9,6 @@ context.configure(
     connection=connection,
     target_metadata=metadata,
     version_table="history_version",
-    transaction_per_migration=True,
 )
 with context.begin_transaction():
     context.run_migrations()
-connection.commit()
