@@ -3,7 +3,6 @@
 ``promtool tsdb create-blocks-from openmetrics`` makes Prometheus' blocks of it.
 """
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
@@ -14,6 +13,7 @@ from prometheus_client.openmetrics.parser import text_fd_to_metric_families
 from collectors.history.errors import HistoryError
 from collectors.history.spans import stretches
 from collectors.history.store import Key, Store, Stored
+from slo.promql import quoted
 from slo.slots import SLOT, Column, unknown
 
 _NAMES = {
@@ -69,7 +69,7 @@ def _lines(file: TextIO, head: str, ends: np.ndarray, values: Column) -> None:
 
 def _labels(key: Key) -> str:
     own = dict(zip(_OWN, (key.slo_id, key.region, key.unit, ",".join(dict(key.group))), strict=True))
-    pairs = ",".join(f"{name}={json.dumps(value)}" for name, value in (own | dict(key.group)).items())
+    pairs = ",".join(f"{name}={quoted(value)}" for name, value in (own | dict(key.group)).items())
     return "{" + pairs + "}"
 
 
