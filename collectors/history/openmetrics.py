@@ -80,4 +80,9 @@ def _samples(file: TextIO) -> Iterator[tuple[int, Key, int, float]]:
             labels = dict(sample.labels)
             slo_id, region, unit, names = (labels[name] for name in _OWN)
             group = tuple((name, labels[name]) for name in names.split(",") if name)
-            yield places[sample.name], Key(slo_id, group, region, unit), int(float(sample.timestamp)), sample.value
+            yield (
+                places[sample.name],
+                Key(slo_id, group, region, unit),
+                int(float(sample.timestamp)),
+                sample.value,
+            )

@@ -37,6 +37,9 @@ class Gaps(NamedTuple):
     prometheus: tuple[float, float] = (50 * HOUR, 50 * HOUR + 40 * 60)
 
 
+_GAPS = Gaps()
+
+
 class Kept(NamedTuple):
     """One instance: times of scrapes, whether a scrape is kept, and what happened up to each."""
 
@@ -54,7 +57,7 @@ class Kept(NamedTuple):
 class Truth:
     """What happened from ``start`` on, scraped every ``every`` seconds."""
 
-    def __init__(self, start: int, days: float, every: int = 30, seed: int = 1, gaps: Gaps = Gaps()) -> None:
+    def __init__(self, start: int, days: float, every: int = 30, seed: int = 1, gaps: Gaps = _GAPS) -> None:
         self.start, self.end, self.every, self.gaps = start, int(start + days * DAY), every, gaps
         dice = np.random.default_rng(seed)
         self.kept = {name: self._instance(dice, offset) for name, offset in OFFSETS.items()}

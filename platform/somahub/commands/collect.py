@@ -68,6 +68,7 @@ def command(  # noqa: PLR0913 - one argument per option
 ) -> None:
     """Keep bad and total events of every SLO by 5 minutes, from Prometheus' raw samples."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    logging.getLogger("urllib3").setLevel(logging.ERROR)  # it tells each attempt
     platform = loaded(spec)
     access = headers(tenant, user, token_file, header or (), os.environ, TOKEN)
     where = SQLStore(store)

@@ -45,7 +45,7 @@ def test_what_could_not_be_read_is_told_and_read_later(
 
 def test_a_clock_that_jumps_leaves_no_hole(quiet: list[Day], truth: Truth, url: str, store: SQLStore) -> None:
     one = collector(PLATFORM, store, url)
-    dice = random.Random(5)
+    dice = random.Random(5)  # noqa: S311 - not a secret
     one.round(truth.start + 8 * HOUR, back=9 * HOUR)
     for step in range(8, 75, 4):
         jump = dice.choice((0, 0, 5 * HOUR, -3 * HOUR))
@@ -88,7 +88,7 @@ def test_a_collector_that_is_killed_at_any_moment_goes_on_to_the_same_rows(
     quiet: list[Day], command: Callable[[str], list[str]], tmp_path: Path
 ) -> None:
     place = f"sqlite:///{tmp_path / 'killed.db'}"
-    dice = random.Random(11)
+    dice = random.Random(11)  # noqa: S311 - likewise
     for _ in range(4):
         running = subprocess.Popen(command(place), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:

@@ -164,12 +164,14 @@ def test_old_days_become_hours_that_have_their_sums_and_then_go(url: str) -> Non
 
 
 def test_tables_are_those_of_the_migrations(url: str) -> None:
-    store = SQLStore(url)
-    found = inspect(store._engine)
+    SQLStore(url)
+    engine = create_engine(url)
+    found = inspect(engine)
     for name, table in metadata.tables.items():
         columns = {c["name"]: (str(c["type"]), c["nullable"]) for c in found.get_columns(name)}
-        wanted = {c.name: (c.type.compile(store._engine.dialect), c.nullable) for c in table.columns}
+        wanted = {c.name: (c.type.compile(engine.dialect), c.nullable) for c in table.columns}
         assert columns == wanted
+    engine.dispose()
 
 
 def test_a_store_that_can_not_be_had_is_named(tmp_path: Path) -> None:
@@ -236,8 +238,8 @@ def test_the_order_of_writes_of_what_is_equally_known_does_not_matter(
     """Each slot holds the fullest that was written, of equals the last."""
     store = SQLStore(f"sqlite:///{tmp_path_factory.mktemp('p') / 'h.db'}")
     model = {key: unknown(START, START + 2 * DAY) for key in KEYS}
-    for which, first, size, seed, known in written:
-        size = min(size, 576 - first)
+    for which, first, most, seed, known in written:
+        size = min(most, 576 - first)
         new = slots(START + first * 300, size, seed, known)
         store.write([Stored(KEYS[which], new)], {})
         held = model[KEYS[which]]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx
 import numpy as np
@@ -20,8 +21,8 @@ from collectors.history.sql import SQLStore
 from collectors.history.store import Collected, Key, Objective, Stored
 from slo import load
 from slo.slots import Slots
+from somahub.cli import main
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
 DAY = 86400
 NOW = int(datetime.now(UTC).timestamp()) // 300 * 300
 SPEC = """
@@ -44,6 +45,27 @@ platform = Platform(
     ),
 )
 """
+
+
+class Done(NamedTuple):
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def slo(capsys: pytest.CaptureFixture[str]) -> Run:
+    """The command in this process: what it loads is loaded once for all tests."""
+
+    def run(*args: object) -> Done:
+        capsys.readouterr()
+        code = main([*map(str, args)])
+        return Done(code, *capsys.readouterr())
+
+    return run
 
 
 def spec(folder: Path, maintenance: str = "()") -> Path:
@@ -74,11 +96,11 @@ def filled(folder: Path, bad: float, until: int = NOW) -> str:
 
 def test_what_is_collected_is_exported_for_calendars_alone(url: str, tmp_path: Path) -> None:
     store, port = f"sqlite:///{tmp_path / 'h.db'}", free_port()
-    slo = Path(sys.executable).with_name("slo")
-    argv = [slo, "collect", spec(tmp_path), "--prometheus", url, "--store", store, "--backfill", "1d"]
+    command = Path(sys.executable).with_name("slo")
+    argv = [command, "collect", spec(tmp_path), "--prometheus", url, "--store", store, "--backfill", "1d"]
     running = subprocess.Popen([*map(str, argv), "--listen", f"127.0.0.1:{port}"])
     try:
-        wait_for(lambda: "slo:period_" in httpx.get(f"http://127.0.0.1:{port}/metrics").text, 30)
+        wait_for(lambda: "slo:period_" in httpx.get(f"http://127.0.0.1:{port}/metrics").text, 120)
         text = httpx.get(f"http://127.0.0.1:{port}/metrics").text
         wait_for(lambda: "timestamp_seconds 0.0" not in httpx.get(f"http://127.0.0.1:{port}/metrics").text)
     finally:
@@ -93,16 +115,18 @@ def test_what_is_collected_is_exported_for_calendars_alone(url: str, tmp_path: P
 
 
 def test_tenant_and_token_go_with_every_request_and_a_replica_that_is_away_is_told(
-    url: str, tmp_path: Path, slo_cli: Run
+    url: str, tmp_path: Path, slo: Run, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "token").write_text("hush\n")
     options = ["--tenant", "team-a", "--token-file", tmp_path / "token", "--once"]
     store = f"sqlite:///{tmp_path / 'h.db'}"
     with misbehaving(url) as (proxy, at):
         pair = f"eu={at},http://127.0.0.1:9"
-        done = slo_cli("collect", spec(tmp_path), "--prometheus", pair, "--store", store, *options)
+        done = slo("collect", spec(tmp_path), "--prometheus", pair, "--store", store, *options)
     assert done.returncode == 1
-    assert done.stderr == "Prometheus at http://127.0.0.1:9: no connection; is it running there?\n"
+    assert [r.getMessage() for r in caplog.records if r.name.startswith("collectors")] == [
+        "Prometheus at http://127.0.0.1:9: no connection; is it running there?"
+    ]
     assert {(h["x-scope-orgid"], h["authorization"]) for h in proxy.headers} == {("team-a", "Bearer hush")}
     with closing(SQLStore(store)) as kept:
         assert kept.read("shop-rolling", NOW - DAY, NOW)[0].key.region == "eu"
@@ -110,13 +134,13 @@ def test_tenant_and_token_go_with_every_request_and_a_replica_that_is_away_is_to
         assert not kept.watermarks()
 
 
-def test_the_gate_lets_pass_and_blocks_as_the_policy_says(tmp_path: Path, slo_cli: Run) -> None:
+def test_the_gate_lets_pass_and_blocks_as_the_policy_says(tmp_path: Path, slo: Run) -> None:
     path = spec(tmp_path)
     store = filled(tmp_path, bad=0.5)
-    passed = slo_cli("gate", "shop", "--spec", path, "--store", store)
+    passed = slo("gate", "shop", "--spec", path, "--store", store)
     assert (passed.returncode, passed.stdout.splitlines()[-1]) == (0, "shop: pass")
     (tmp_path / "history.db").unlink()
-    blocked = slo_cli("gate", "shop", "--spec", path, "--store", filled(tmp_path, bad=1.5), "--json")
+    blocked = slo("gate", "shop", "--spec", path, "--store", filled(tmp_path, bad=1.5), "--json")
     assert blocked.returncode == 1
     told = json.loads(blocked.stdout)
     assert told["verdict"] == "blocked"
@@ -125,57 +149,55 @@ def test_the_gate_lets_pass_and_blocks_as_the_policy_says(tmp_path: Path, slo_cl
     assert [rule["action"] for rule in rolling["due"]] == ["review", "freeze"]
 
 
-def test_the_gate_is_shut_while_nothing_is_known_lately(tmp_path: Path, slo_cli: Run) -> None:
+def test_the_gate_is_shut_while_nothing_is_known_lately(tmp_path: Path, slo: Run) -> None:
     path = spec(tmp_path)
-    old = slo_cli("gate", "shop", "--spec", path, "--store", filled(tmp_path, 0, NOW - 2 * HOUR))
+    old = slo("gate", "shop", "--spec", path, "--store", filled(tmp_path, 0, NOW - 2 * HOUR))
     assert (old.returncode, old.stdout.splitlines()[-1]) == (1, "shop: unknown")
-    none = slo_cli("gate", "idle", "--spec", path, "--store", f"sqlite:///{tmp_path / 'history.db'}")
+    none = slo("gate", "idle", "--spec", path, "--store", f"sqlite:///{tmp_path / 'history.db'}")
     assert none.stdout == "idle: nothing of its SLOs is in the history\nidle: unknown\n"
-    wrong = slo_cli("gate", "nobody", "--spec", path, "--store", f"sqlite:///{tmp_path / 'history.db'}")
+    wrong = slo("gate", "nobody", "--spec", path, "--store", f"sqlite:///{tmp_path / 'history.db'}")
     assert (wrong.returncode, wrong.stderr) == (2, "error: nobody: no service of this spec\n")
 
 
-def test_approved_work_opens_the_gate_and_the_raw_figures_stay(tmp_path: Path, slo_cli: Run) -> None:
+def test_approved_work_opens_the_gate_and_the_raw_figures_stay(tmp_path: Path, slo: Run) -> None:
     store = filled(tmp_path, bad=0)
     outage = Slots(NOW - 2 * DAY, *(np.full(36, float(x)) for x in (100, 100, 300, 0)))
     with closing(SQLStore(store)) as kept:
         kept.write([Stored(Key("shop-rolling"), outage)], {})
-    assert slo_cli("gate", "shop", "--spec", spec(tmp_path), "--store", store).returncode == 1
+    assert slo("gate", "shop", "--spec", spec(tmp_path), "--store", store).returncode == 1
     start = datetime.fromtimestamp(outage.start, UTC).isoformat()
     work = f'(Maintenance(name="move", reason="a move", approver="ops", start="{start}", length="3h"),)'
-    opened = slo_cli("gate", "shop", "--spec", spec(tmp_path, work), "--store", store, "--json")
+    opened = slo("gate", "shop", "--spec", spec(tmp_path, work), "--store", store, "--json")
     assert opened.returncode == 0, opened.stdout
     rolling = next(one for one in json.loads(opened.stdout)["slos"] if one["slo_id"] == "shop-rolling")
     assert (rolling["spent"], rolling["spent_raw"] > 1) == (0, True)
     unapproved = work.replace('approver="ops", ', "")
-    refused = slo_cli("gate", "shop", "--spec", spec(tmp_path, unapproved), "--store", store)
+    refused = slo("gate", "shop", "--spec", spec(tmp_path, unapproved), "--store", store)
     assert refused.returncode == 2
     assert "approver" in refused.stderr
 
 
-def test_copies_and_forms_are_made_and_named(tmp_path: Path, slo_cli: Run) -> None:
+def test_copies_and_forms_are_made_and_named(tmp_path: Path, slo: Run) -> None:
     store = filled(tmp_path, bad=1)
     with closing(SQLStore(store)) as kept:
         kept.promise(
             {"shop-rolling": Objective(0, load(str(spec(tmp_path))).services[0].slos[1].objective, "7d")}
         )
         kept.write([], {("shop-rolling", ""): Collected(0, NOW)})
-    checked = slo_cli("history", "check", "--store", store).stdout
+    checked = slo("history", "check", "--store", store).stdout
     digest = checked.split()[-1]
-    assert slo_cli("history", "backup", tmp_path / "b.db", "--store", store).stdout.split()[-1] == digest
+    assert slo("history", "backup", tmp_path / "b.db", "--store", store).stdout.split()[-1] == digest
     again = f"sqlite:///{tmp_path / 'again.db'}"
-    assert slo_cli("history", "restore", tmp_path / "b.db", "--store", again).stdout.split()[-1] == digest
+    assert slo("history", "restore", tmp_path / "b.db", "--store", again).stdout.split()[-1] == digest
     for name in ("h.parquet", "h.om"):
-        assert (
-            slo_cli("history", "export", tmp_path / name, "--store", store).stdout == "4,032 slots written\n"
-        )
+        assert slo("history", "export", tmp_path / name, "--store", store).stdout == "4,032 slots written\n"
         other = f"sqlite:///{tmp_path / name}.db"
-        assert slo_cli("history", "import", tmp_path / name, "--store", other).stdout == "4,032 slots added\n"
-    twice = slo_cli("history", "backup", tmp_path / "b.db", "--store", store)
+        assert slo("history", "import", tmp_path / name, "--store", other).stdout == "4,032 slots added\n"
+    twice = slo("history", "backup", tmp_path / "b.db", "--store", store)
     assert (twice.returncode, twice.stderr) == (2, f"error: {tmp_path / 'b.db'}: is there already\n")
 
 
-def test_wrong_options_are_named(tmp_path: Path, slo_cli: Run) -> None:
+def test_wrong_options_are_named(tmp_path: Path, slo: Run) -> None:
     path = spec(tmp_path)
     for options, said in (
         (("--prometheus", "ftp://x"), "--prometheus: expected a URL"),
@@ -184,6 +206,6 @@ def test_wrong_options_are_named(tmp_path: Path, slo_cli: Run) -> None:
         (("--prometheus", "http://x", "--backfill", "soon"), "--backfill: expected a duration"),
         (("--prometheus", "http://x", "--listen", "x"), "--listen: expected HOST:PORT"),
     ):
-        done = slo_cli("collect", path, "--store", f"sqlite:///{tmp_path / 'h.db'}", *options)
+        done = slo("collect", path, "--store", f"sqlite:///{tmp_path / 'h.db'}", *options)
         assert done.returncode == 2
         assert said in done.stderr
