@@ -21,7 +21,7 @@ COMMANDS = {
     "validate": Listed("Check a spec."),
     "lint": Listed("Check a spec or a rule file for what is valid and yet misleads."),
     "generate": Listed("Write rules, alerts, routing, dashboards, runbooks and scrape jobs."),
-    "apply": Listed("Send rules to the ruler of a Mimir.", extra="apply"),
+    "apply": Listed("Send rules to a Mimir, or dashboards to a Grafana.", extra="apply"),
     "convert": Listed("Write a spec in the format of Sloth, OpenSLO or Pyrra, or as Python."),
     "diff": Listed("Compare what two specs mean, or a spec and generated rules."),
     "test": Listed("Run the generated tests of the rules with promtool."),
@@ -31,8 +31,12 @@ COMMANDS = {
     "backtest": Listed("Replay alerts over history: what would have fired when.", extra="backtest"),
     "up": Listed("Run the whole stack on this machine.", extra="platform"),
     "verify": Listed("Hold what the running services emit against their spec.", extra="platform"),
+    "preview": Listed("Draw every dashboard from live data as one page.", extra="reports"),
     "oncall": Listed("Say who is on call, and act on incidents."),
     "alerts": Listed("Say which alerts are noise, and which never fired.", extra="oncall"),
+    "collect": Listed("Keep what each SLO counted, from Prometheus, for years.", extra="history"),
+    "history": Listed("Back up, restore, check, export or import what is kept.", extra="history"),
+    "gate": Listed("Say whether a service may be deployed, by its error budgets.", extra="history"),
     "report": Listed("Report what each error budget did, and who was paged.", extra="reports"),
 }
 

@@ -9,14 +9,24 @@ from urllib.parse import urlsplit
 from slo.errors import SLOError
 
 TOKEN = "SLO_RULER_TOKEN"  # noqa: S105 - the name of a variable
+GRAFANA_TOKEN = "SLO_GRAFANA_TOKEN"  # noqa: S105 - likewise
+Credential = str | tuple[str, str] | None
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _SECRET = {"authorization", "cookie", "proxy-authorization"}
 
 
-def headers(
-    tenant: str, user: str, token_file: Path | None, given: Iterable[str], environment: Mapping[str, str]
+def headers(  # noqa: PLR0913, PLR0917 - one argument per option
+    tenant: str,
+    user: str,
+    token_file: Path | None,
+    given: Iterable[str],
+    environment: Mapping[str, str],
+    variable: str = TOKEN,
 ) -> dict[str, str]:
-    """Headers of every request; ``given`` are NAME=VALUE, or NAME=@FILE for what is secret."""
+    """Headers of every request; ``given`` are NAME=VALUE, or NAME=@FILE for what is secret.
+
+    Without a file, the token is that of the environment's ``variable``.
+    """
     found = {}
     for one in given:
         name, equals, value = one.partition("=")
@@ -30,26 +40,34 @@ def headers(
         found[name] = _line(f"--header: {name}", text)
     if tenant:
         found["X-Scope-OrgID"] = _line("--tenant", tenant)
-    token = _secret(token_file) if token_file else environment.get(TOKEN, "")
+    token = _secret(token_file) if token_file else environment.get(variable, "")
     if user and not token:
-        raise SLOError(f"--user: its token is missing: give --token-file, or set {TOKEN}")
+        raise SLOError(f"--user: its token is missing: give --token-file, or set {variable}")
     if token and user:
         found["Authorization"] = f"Basic {base64.b64encode(f'{user}:{token}'.encode()).decode()}"
     elif token:
-        found["Authorization"] = f"Bearer {_line(TOKEN, token)}"
+        found["Authorization"] = f"Bearer {_line(variable, token)}"
     return found
 
 
-def plain_url(url: str) -> str:
+def credential(user: str, token_file: Path | None, environment: Mapping[str, str]) -> Credential:
+    """What Grafana takes: the token of a service account, or a user with a password; None for neither."""
+    token = _secret(token_file) if token_file else environment.get(GRAFANA_TOKEN, "")
+    if user and not token:
+        raise SLOError(f"--user: its password is missing: give --token-file, or set {GRAFANA_TOKEN}")
+    return (user, token) if user else _line(GRAFANA_TOKEN, token) or None
+
+
+def plain_url(url: str, option: str = "--mimir") -> str:
     """A URL that may be shown: http or https, without a password in it."""
     try:
         parts = urlsplit(url)
     except ValueError as error:
-        raise SLOError(f"--mimir: {error}") from error
+        raise SLOError(f"{option}: {error}") from error
     if parts.username or parts.password:
-        raise SLOError("--mimir: no credentials in the URL: give --user and --token-file")
+        raise SLOError(f"{option}: no credentials in the URL: give --user and --token-file")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise SLOError(f"--mimir: expected a URL such as https://mimir.example.com, got {url!r}")
+        raise SLOError(f"{option}: expected a URL such as https://{option[2:]}.example.com, got {url!r}")
     return url
 
 

@@ -34,8 +34,17 @@ def command(
             "Prometheus 3's can: --promtool PATH"
         )
     failed = sum(result.outcome == "FAIL" for result in results)
-    slos = {slo for result in results for slo in result.slos}
-    typer.echo(f"{len(results)} tests of {len(slos)} SLOs: {f'{failed} failed' if failed else 'none failed'}")
+    slos, alerts = (
+        {
+            (one.of == "alert" and one.service, name)
+            for one in results
+            if one.of == of
+            for name in one.subjects
+        }
+        for of in ("SLO", "alert")
+    )
+    of = f"{len(slos)} SLOs" + (f" and {len(alerts)} own alerts" if alerts else "")
+    typer.echo(f"{len(results)} tests of {of}: {f'{failed} failed' if failed else 'none failed'}")
     if wrong or failed:
         raise typer.Exit(1)
 
@@ -61,5 +70,5 @@ _TITLE = len("half of the budget is neither page nor ticket")
 
 def _said(result: Result) -> str:
     if result.failed:
-        return f"{', '.join(result.failed)} (of {len(result.slos)} SLOs)"
-    return f"{len(result.slos)} SLO{'s' * (len(result.slos) != 1)}"
+        return f"{', '.join(result.failed)} (of {len(result.subjects)} {result.of}s)"
+    return f"{len(result.subjects)} {result.of}{'s' * (len(result.subjects) != 1)}"

@@ -24,7 +24,9 @@ SLUGS = st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,120}[A-Za-z0-9])?", fullmat
 
 
 def resources(platform: Platform, namespace: str = "", labels: Mapping[str, str] = {}) -> dict[str, Any]:
-    contents = files(platform, wanted=Wanted("operator", namespace=namespace, labels=labels))
+    contents = files(
+        platform, wanted=Wanted("operator", ("rules", "alerts"), namespace=namespace, labels=labels)
+    )
     return {n: yaml.load(t, yaml.CSafeLoader) for n, t in contents.items() if n.startswith("kubernetes/")}
 
 
