@@ -14,6 +14,8 @@ from slo.window import phrase
 _NAMES: dict[Severity, str] = {"page": names.BURN_FAST, "ticket": names.BURN_SLOW}
 # The last known short ratio stands for a while: an outage that stops the traffic must not end its own page.
 _STANDS = "15m"
+# Of a figure in an annotation; more would change at every evaluation, for nobody.
+_DIGITS = ' | printf "%.4g"'
 
 
 def burn_rules(platform: Platform, service: Service, slo: SLO) -> dict[Severity, Rule]:
@@ -35,6 +37,7 @@ def burn_rules(platform: Platform, service: Service, slo: SLO) -> dict[Severity,
             annotations={
                 "summary": f"{service.label}: the error budget of {slo.name} burns too fast",
                 "description": _description(service, slo),
+                **_figures(service, slo),
                 **links(platform, service, name),
             }
             | told.annotations,
@@ -67,18 +70,39 @@ def _seen(platform: Platform, service: Service, slo: SLO, record: str, row: Burn
 
 
 def _description(service: Service, slo: SLO) -> str:
-    period = int(slo.period.total_seconds())
-    budget = number(slo.budget)
-    left = series(names.PERIOD_REMAINING, service, slo, groups=True)
-    hour = series("slo:sli_error:ratio_rate1h", service, slo, groups=True)
-    empty = f"clamp_min({left}, 0) * {period} * {budget} / ({hour} > 0)"
     return (
         f"{{{{ $value | humanizePercentage }}}} of {slo.sli.unit} fail now; the objective of "
         f"{number(slo.objective)} % over {phrase(slo.window)} allows {number(slo.budget * 100)} %. "
-        f"Budget left: {{{{ range query {_filled(slo, left)} }}}}{{{{ .Value | humanizePercentage }}}}{{{{ end }}}}. "
-        f"At the last hour's rate it is empty in {{{{ range query {_filled(slo, empty)} }}}}"
-        f"{{{{ .Value | humanizeDuration }}}}{{{{ end }}}}."
+        f"Budget left: {_asked(slo, _left(service, slo), ' | humanizePercentage')}. "
+        f"At the last hour's rate it is empty in {_asked(slo, _empty_in(service, slo), ' | humanizeDuration')}."
     )
+
+
+def _figures(service: Service, slo: SLO) -> dict[str, str]:
+    """The same for machines: percent, ratios and seconds; one that Prometheus doesn't know is empty."""
+    return {
+        names.OBJECTIVE_PERCENT: number(slo.objective),
+        names.WINDOW: phrase(slo.window),
+        names.UNIT: slo.sli.unit,
+        names.ERROR_RATIO: f"{{{{ $value{_DIGITS} }}}}",
+        names.BUDGET_LEFT: _asked(slo, _left(service, slo), _DIGITS),
+        names.BUDGET_EMPTY_IN: _asked(slo, _empty_in(service, slo), _DIGITS),
+    }
+
+
+def _left(service: Service, slo: SLO) -> str:
+    return series(names.PERIOD_REMAINING, service, slo, groups=True)
+
+
+def _empty_in(service: Service, slo: SLO) -> str:
+    hour = series("slo:sli_error:ratio_rate1h", service, slo, groups=True)
+    seconds = int(slo.period.total_seconds())
+    return f"clamp_min({_left(service, slo)}, 0) * {seconds} * {number(slo.budget)} / ({hour} > 0)"
+
+
+def _asked(slo: SLO, query: str, shown: str) -> str:
+    """What a template makes of a query's answer."""
+    return f"{{{{ range query {_filled(slo, query)} }}}}{{{{ .Value{shown} }}}}{{{{ end }}}}"
 
 
 def _filled(slo: SLO, query: str) -> str:

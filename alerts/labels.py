@@ -32,9 +32,9 @@ def links(platform: Platform, service: Service, name: str) -> dict[str, str]:
     """Annotations: the runbook of an alert and the dashboard of a service."""
     return {
         "runbook_url": f"{platform.docs_url}/runbooks/{name}.md",
-        "dashboard_url": f"{platform.grafana_url}/d/service-{service.name}",
+        "dashboard_url": f"{platform.grafana_url}/d/{names.dashboard_uid(service.name)}",
     }
 
 
 def _owned(service: Service) -> dict[str, str]:
-    return {"team": service.owner, "tier": str(service.tier)}
+    return {names.TEAM: service.owner, "tier": str(service.tier)}

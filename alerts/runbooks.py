@@ -1,12 +1,23 @@
-"""A runbook in Markdown for every alert that is generated."""
+"""A runbook in Markdown for every alert that is generated: of SLOs by kind, of others by their names."""
 
+from collections.abc import Iterable
 from functools import cache
+from itertools import zip_longest
+from typing import NamedTuple
 
 from jinja2 import Environment, StrictUndefined, Template
 
+from alerts.broken import broken_rules
+from alerts.budget import budget_rules
+from alerts.burn import burn_rules
+from alerts.missing import missing_rules
+from alerts.slo_runbooks import TEXTS
 from slo import names
-from slo.model import Platform
-from slo.rules import series
+from slo.alert import Alert
+from slo.burnrate import Severity
+from slo.model import Platform, Service
+from slo.rules import Rule, series
+from slo.units import duration
 
 _PAGE = """\
 # {{ name }}
@@ -23,90 +34,122 @@ _PAGE = """\
 
 {% for title, query in queries -%}
 - {{ title }}: `{{ query }}`
+{% else -%}
+None: the alert itself is all there is to see.
 {% endfor %}
 ## Steps
 
 {% for step in steps -%}
 {{ loop.index }}. {{ step }}
+{% endfor %}
+## Escalation
+
+{% for line in escalation -%}
+- {{ line }}
 {% endfor -%}
 """
 
-_BURN_STEPS = (
-    "Open the dashboard that the alert links to and find when the errors began.",
-    "Compare with the last deployment and configuration change; roll back the one that fits.",
-    "Check the service's `/ready`: it names the dependency that fails.",
-    "When the error ratio falls, wait for the alert to resolve: the short window ends it within minutes.",
-)
-_BUDGET_STEPS = (
-    "Run `slo report`: the burn-down says when the budget went, and which pages went with it.",
-    "If one incident took it, see that its follow-ups are done; if it leaks, find the most frequent failure.",
-    "Hold back risky changes to the service until the budget recovers.",
-)
-_DATA_STEPS = (
-    "Open the targets page of Prometheus: is the job there, and what does its last scrape say?",
-    "Is the process running, and does its `/metrics` answer?",
-    "Restore the target or the metric; while it is missing, its time counts as unknown.",
-)
-_BROKEN_STEPS = (
-    "Open the records of events that the queries above select, beside the metrics that the SLI names in the spec.",
-    "Does the part select series that the total leaves out (another job, status or method)?",
-    "Mend the selectors in the spec, and generate the rules again.",
-)
-_TEXTS = {
-    names.BURN_FAST: (
-        "The error budget burns so fast that it would be gone in days: 2 % in an hour or 5 % in six hours.",
-        "Users see failures now. Act at once.",
-        _BURN_STEPS,
-    ),
-    names.BURN_SLOW: (
-        "The error budget burns faster than the period allows: 10 % within one to three days.",
-        "A part of the requests fails for a long time. Act within the working day.",
-        _BURN_STEPS,
-    ),
-    names.BUDGET_SPENT: (
-        "A large share of the error budget of the period is spent; the label `spent` says how much.",
-        "Users have seen more failures than planned. Decide what may still be risked until it recovers.",
-        _BUDGET_STEPS,
-    ),
-    names.BUDGET_EMPTY_SOON: (
-        "At the present rate the error budget will be empty within days.",
-        "Slow, lasting failures that no burn alert pages for. Act within the working day.",
-        _BUDGET_STEPS,
-    ),
-    names.INDICATOR_BROKEN: (
-        "An SLI counts more bad, or more good, events than there are events.",
-        "Its SLO can't be judged: burn alerts may fire without a failure, or stay silent in one.",
-        _BROKEN_STEPS,
-    ),
-    names.TARGET_MISSING: (
-        "Prometheus no longer knows the target: nothing tells whether it is up.",
-        "An outage would go unseen. Treat it as one until proven otherwise.",
-        _DATA_STEPS,
-    ),
-    names.DATA_MISSING: (
-        "The target answers scrapes, but the metric that an SLI reads is not there.",
-        "The SLO can't be judged and its burn alerts can't fire.",
-        _DATA_STEPS,
-    ),
-}
+
+class _Page(NamedTuple):
+    severity: Severity
+    meaning: str
+    impact: str
+    queries: list[tuple[str, str]]
+    steps: list[str]
+    services: list[Service]
+    escalation: list[str]
 
 
-def runbook_names() -> list[str]:
-    """Kinds of alerts, sorted; an SLO may call its alert by another name, the page is that of its kind."""
-    return sorted(_TEXTS)
+def runbook_names(platform: Platform) -> list[str]:
+    """Names of pages, sorted; an SLO may call its alert by another name, the page is that of its kind."""
+    own = {alert.name for service in platform.services for alert in service.alerts}
+    return sorted(own | {_page_of(rule) for rule in _slo_rules(platform)})
 
 
 def runbook(platform: Platform, name: str) -> str:
-    """The page of one alert, with the queries to look at for each SLO."""
-    meaning, impact, steps = _TEXTS[name]
-    record = names.SHORTEST_RATIO if steps in (_BURN_STEPS, _BUDGET_STEPS) else names.EVENTS_TOTAL
+    """The page of one alert, with the queries to look at for each SLO, or for each service that has it."""
+    page = _slo_page(platform, name) if name in TEXTS else _own_page(platform, name)
+    values = page._asdict() | {"name": name, "escalation": [*page.escalation, *_called(platform, page)]}
+    return _template().render(values) + "\n"
+
+
+def _slo_rules(platform: Platform) -> Iterable[Rule]:
+    for service in platform.services:
+        for slo in service.slos:
+            yield from burn_rules(platform, service, slo).values()
+            yield from missing_rules(platform, service, slo)
+            yield from broken_rules(platform, service, slo)
+            yield from budget_rules(platform, service, slo)
+
+
+def _page_of(rule: Rule) -> str:
+    return (rule.annotations or {})["runbook_url"].rpartition("/")[2].removesuffix(".md")
+
+
+def _slo_page(platform: Platform, name: str) -> _Page:
+    meaning, impact, steps, record = TEXTS[name]
+    promising = [service for service in platform.services if service.slos]
     queries = [
         (f"{service.label}, {slo.name}", series(record, service, slo))
-        for service in platform.services
+        for service in promising
         for slo in service.slos
     ]
-    values = {"name": name, "meaning": meaning, "impact": impact, "queries": queries, "steps": steps}
-    return _template().render(values) + "\n"
+    severity: Severity = "page" if name in {names.BURN_FAST, names.TARGET_MISSING} else "ticket"
+    return _Page(severity, meaning, impact, queries, list(steps), promising, [])
+
+
+def _own_page(platform: Platform, name: str) -> _Page:
+    found = [(s, alert) for s in platform.services for alert in s.alerts if alert.name == name]
+    books = [alert.runbook for _, alert in found]
+    queries = [
+        (title if len(found) == 1 else f"{service.label}, {title}", query)
+        for service, alert in found
+        for title, query in (alert.runbook.queries or {"the alert": _flat(alert)}).items()
+    ]
+    return _Page(
+        found[0][1].severity,
+        books[0].meaning,
+        "\n\n".join(dict.fromkeys(book.impact for book in books)),
+        queries,
+        _steps(found),
+        [service for service, _ in found],
+        [line for line in dict.fromkeys(book.escalation for book in books) if line],
+    )
+
+
+def _flat(alert: Alert) -> str:
+    return " ".join(alert.expr.split())
+
+
+def _steps(found: list[tuple[Service, Alert]]) -> list[str]:
+    """Steps in order; where those of several services differ, one below the other by service."""
+    steps: list[str] = []
+    for same in zip_longest(*(alert.runbook.steps for _, alert in found)):
+        told = {text: service.label for text, (service, _) in zip(same, found, strict=True) if text}
+        if len(told) == 1:
+            steps += told
+        else:
+            steps.append("\n".join(["By service:", *(f"   - {who}: {text}" for text, who in told.items())]))
+    return steps
+
+
+def _called(platform: Platform, page: _Page) -> list[str]:
+    """Whom the pager calls, or where tickets go, team by team; owners where the spec has no on-call."""
+    owners = dict.fromkeys(service.owner for service in page.services)
+    if not platform.oncall:
+        return [f"Owner: {owner}" for owner in owners]
+    teams = {team.name: team for team in platform.oncall.teams}
+    policies = {policy.name: policy for policy in platform.oncall.escalations}
+    lines = []
+    for team in (teams[owner] for owner in owners):
+        who = team.title or team.name
+        if page.severity == "ticket":
+            lines.append(f"{who}: in working hours, to {', '.join(team.tickets)}")
+            continue
+        steps = policies[team.escalation].steps
+        called = [f"{s.title} {f'after {duration(s.delay)}' if s.delay else 'at once'}" for s in steps]
+        lines.append(f"{who}, while nobody acknowledges: {', '.join(called)}")
+    return lines
 
 
 @cache

@@ -1,5 +1,6 @@
-"""Numbers in: what Prometheus scrapes."""
+"""Numbers in: what Prometheus scrapes, and what is probed from outside."""
 
+from collectors.probes import blackbox_config
 from collectors.scrape import prometheus_config
 
-__all__ = ["prometheus_config"]
+__all__ = ["blackbox_config", "prometheus_config"]

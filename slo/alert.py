@@ -16,6 +16,10 @@ Priority = Literal["P0", "P1", "P2", "P3"]
 Signal = Literal["down", "symptom", "cause"]
 
 
+LONG = timedelta(minutes=5)
+COARSE = timedelta(minutes=30)
+
+
 class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -23,6 +27,7 @@ class _Value(BaseModel):
 class Proof(_Value):
     """Series in promtool's notation, one value a ``step``, and when the alert must fire and when it must not.
 
+    One with a step of ``LONG`` or more is for days: it is evaluated each ``COARSE``, and looked at only then.
     https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/#series
     """
 
@@ -32,10 +37,17 @@ class Proof(_Value):
     fires: tuple[Duration, ...] = ()
     silent: tuple[Duration, ...] = ()
 
+    @property
+    def days(self) -> bool:
+        """Whether it is one of days."""
+        return self.step >= LONG
+
     @model_validator(mode="after")
     def _says_something(self) -> "Proof":
         if not self.fires and not self.silent:
             raise ValueError("expected a time in fires or in silent")
+        if self.days and any(at % COARSE for at in (*self.fires, *self.silent)):
+            raise ValueError(f"{self.title}: with such a step, expected times in whole half hours")
         return self
 
 

@@ -19,6 +19,18 @@ DEPENDENCY_UP = "dependency_up"
 DEGRADED = "degraded"
 ACCESS_DENIED = "access_denied_total"
 TARGET_INFO = "target_info"
+# By prometheus_client's collector of the process, which reads them from /proc.
+PROCESS_START = "process_start_time_seconds"
+FILES_OPEN = "process_open_fds"
+FILES_MOST = "process_max_fds"
+PROCESS = (
+    Gauge(name=PROCESS_START, help="When the process started."),
+    Gauge(name=FILES_OPEN, help="File descriptors in use."),
+    Gauge(name=FILES_MOST, help="The most file descriptors."),
+    Gauge(name="process_resident_memory_bytes", help="Memory in use."),
+    Gauge(name="process_virtual_memory_bytes", help="Memory that is mapped."),
+    Counter(name="process_cpu_seconds_total", help="Time on processors."),
+)
 
 # Each request and each failure leaves one line.
 EVENTS = (
@@ -95,5 +107,6 @@ def emitted(service: Service) -> tuple[Metric, ...]:
             help="The resource that emits.",
             labels={name.replace(".", "_"): () for name in RESOURCE},
         ),
+        *PROCESS,
         *service.metrics,
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dateutil.rrule import rrule
 
 _LONGEST = timedelta(days=31)
-_FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
+_FREQUENCIES = frozenset(f"FREQ={every}" for every in ("DAILY", "WEEKLY", "MONTHLY", "YEARLY"))
 
 
 def _has_zone(at: datetime) -> datetime:
@@ -53,8 +53,7 @@ class Maintenance(BaseModel):
     @model_validator(mode="after")
     def _occurs(self) -> "Maintenance":
         if self.rrule:
-            parts = dict(part.partition("=")[::2] for part in self.rrule.split(";"))
-            if parts.get("FREQ") not in _FREQUENCIES or "\n" in self.rrule:
+            if _FREQUENCIES.isdisjoint(self.rrule.split(";")) or "\n" in self.rrule:
                 raise ValueError(
                     f"maintenance {self.name}: rrule: expected FREQ=DAILY, WEEKLY, MONTHLY or YEARLY, and more parts "
                     f"by semicolons, got {self.rrule[:80]!r}"

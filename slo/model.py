@@ -129,6 +129,11 @@ class Service(_Value):
         return self.port
 
     @property
+    def listens(self) -> set[str]:
+        """Its ports; one that several share has the path of its own metrics."""
+        return {str(self.port)} if self.port else set()
+
+    @property
     def label(self) -> str:
         """The title, or the name where there is none."""
         return self.title or self.name
@@ -142,16 +147,26 @@ class Service(_Value):
 class Dependency(Service):
     """What services stand on and others wrote: a database, a queue. It emits what its exporter says.
 
-    ``port`` is its own, ``metrics_port`` the one that is scraped, at ``metrics_path``.
+    ``port`` is its own, by ``tls`` where that is said; ``metrics_port`` is the one that is scraped, at ``metrics_path``.
+    One that ``probes`` is a blackbox exporter: it says what it sees of the others, each a target of its own.
     """
 
     metrics_port: int = Field(default=0, ge=0, lt=65536)
     metrics_path: str = Field(default="/metrics", pattern=r"^/")
+    tls: bool = False
+    probes: bool = False
 
     @property
     def scraped(self) -> int:
         """The port of its exporter; 0 where its metrics can't be had."""
         return self.metrics_port
+
+    @property
+    def listens(self) -> set[str]:
+        """Several may have their metrics at one port, by paths of their own."""
+        own = super().listens
+        path = "" if self.metrics_path == "/metrics" else self.metrics_path
+        return own | {f"{self.metrics_port}{path}"} if self.metrics_port else own
 
 
 class Platform(_Value):
@@ -172,7 +187,7 @@ class Platform(_Value):
     def _consistent(self) -> "Platform":
         _reject_twins("service", [s.name for s in self.services])
         _reject_twins("SLO id", [ident for service in self.services for ident in _ids(service)])
-        _reject_twins("port", [str(port) for s in self.services for port in {s.port, s.scraped} if port])
+        _reject_twins("port", [address for s in self.services for address in s.listens])
         seconds(self.retention)
         self._check_composites()
         self._check_needs()
@@ -203,6 +218,7 @@ class Platform(_Value):
                 raise ValueError(f"{service.name}: owner {service.owner!r} is no team of oncall")
 
     def _check_maintenance(self) -> None:
+        _reject_twins("maintenance", [window.name for window in self.maintenance])
         known = {s.name for s in self.services}
         for window in self.maintenance:
             if unknown := sorted(set(window.services) - known):

@@ -3,7 +3,9 @@
 Record names follow Sloth's, so that existing dashboards and habits carry over.
 """
 
+import re
 from datetime import timedelta
+from hashlib import sha256
 
 from slo.units import duration
 
@@ -27,13 +29,30 @@ PERIOD_BAD = "slo:period_events_bad:sum"
 PERIOD_TOTAL = "slo:period_events_total:sum"
 INFO = "slo_info"
 
+_UID = re.compile(r"[A-Za-z0-9_-]{1,40}")
+
 SLO_ID = "slo_id"
 SLO_SERVICE = "slo_service"
 SLO_NAME = "slo_name"
 SEVERITY = "severity"
 PRIORITY = "priority"
 SIGNAL = "signal"
+TEAM = "team"
 
+# Annotations of burn alerts: figures for whoever writes the message.
+OBJECTIVE_PERCENT = "objective"
+WINDOW = "window"
+UNIT = "unit"
+ERROR_RATIO = "error_ratio"
+BUDGET_LEFT = "budget_left"
+BUDGET_EMPTY_IN = "budget_empty_in"
+
+# An alert that is none: it shows that a page arrives.
+TEST = "test"
+
+SERVICE_DOWN = "ServiceDown"
+DEPENDENCY_DOWN = "DependencyDown"
+WATCHDOG = "Watchdog"
 BURN_FAST = "ErrorBudgetBurnFast"
 BURN_SLOW = "ErrorBudgetBurnSlow"
 BUDGET_SPENT = "ErrorBudgetSpent"
@@ -46,6 +65,17 @@ INDICATOR_BROKEN = "SLOIndicatorBroken"
 def ratio_rate(window: timedelta) -> str:
     """The record of the error ratio over a window."""
     return f"slo:sli_error:ratio_rate{duration(window)}"
+
+
+def dashboard_uid(service: str) -> str:
+    """The uid of a service's dashboard: ``service-gateway``.
+
+    Grafana takes 40 letters, digits, dashes and underscores; of a name with more or others, a digest keeps it unique.
+    """
+    uid = f"service-{service}"
+    if _UID.fullmatch(uid):
+        return uid
+    return f"{re.sub(r'[^A-Za-z0-9_-]', '-', uid)[:31]}-{sha256(service.encode()).hexdigest()[:8]}"
 
 
 SHORTEST_RATIO = ratio_rate(timedelta(minutes=5))

@@ -8,11 +8,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from slo.alert import Priority
 from slo.burnrate import Severity
-from slo.receivers import Receiver
+from slo.receivers import FIRST_VERSION, Receiver
 from slo.units import Duration
 
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 DAYS: tuple[Day, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+# Alertmanager's receivers for the pager itself.
+RESERVED = frozenset({"pager", "heartbeat"})
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", max_length=64)]
 
 
@@ -43,6 +45,8 @@ class Hours(_Value):
     def _has_a_length(self) -> "Hours":
         if self.start >= self.end or not self.days:
             raise ValueError("hours: expected days, and a start before the end of the same day")
+        if any(at.second or at.microsecond or at.tzinfo for at in (self.start, self.end)):
+            raise ValueError("hours: expected whole minutes, in the zone that zone names")
         return self
 
 
@@ -107,7 +111,8 @@ class Escalation(_Value):
 class Team(_Value):
     """Owner of services: its pages follow ``escalation``, its tickets go to ``tickets`` in ``hours``.
 
-    ``direct`` are receivers that hear of a page even if the pager is gone.
+    ``direct`` are receivers that hear of a page even if the pager is gone. ``priorities`` are receivers that also hear
+    of every alert of a priority, at any time.
     """
 
     name: str
@@ -115,7 +120,14 @@ class Team(_Value):
     escalation: Name
     tickets: tuple[Name, ...] = Field(min_length=1)
     direct: tuple[Name, ...] = ()
+    priorities: dict[Priority, Annotated[tuple[Name, ...], Field(min_length=1)]] = {}
     hours: Hours = Hours()
+
+    @property
+    def routed(self) -> tuple[str, ...]:
+        """Names of all receivers that hear of its alerts without the pager, each once."""
+        also = (name for names in self.priorities.values() for name in names)
+        return tuple(dict.fromkeys((*self.direct, *self.tickets, *also)))
 
 
 def usual_priorities() -> dict[Severity, tuple[Priority, Priority, Priority, Priority]]:
@@ -126,7 +138,7 @@ def usual_priorities() -> dict[Severity, tuple[Priority, Priority, Priority, Pri
 class OnCall(_Value):
     """The whole of it. ``priorities`` are those of an SLO's alert, by severity and by tier 1 to 4.
 
-    ``alertmanager`` is the oldest version that must read what is generated.
+    ``alertmanager`` is the oldest version that must read what is generated; what it can't deliver, the pager does.
     """
 
     people: tuple[Person, ...]
@@ -138,6 +150,24 @@ class OnCall(_Value):
         default_factory=usual_priorities
     )
     alertmanager: str = Field(default="0.25", pattern=r"^\d+\.\d+$")
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """Alertmanager's version, to compare."""
+        major, minor = self.alertmanager.split(".")
+        return int(major), int(minor)
+
+    def receiver(self, name: str) -> Receiver:
+        """One of the receivers."""
+        return next(receiver for receiver in self.receivers if receiver.name == name)
+
+    @model_validator(mode="after")
+    def _can_be_routed(self) -> "OnCall":
+        if self.version < FIRST_VERSION:
+            raise ValueError(f"alertmanager: expected 0.25 or newer, got {self.alertmanager}")
+        if taken := sorted({r.name for r in self.receivers} & RESERVED):
+            raise ValueError(f"receivers: the name {taken[0]} is taken by the pager's own")
+        return self
 
     @model_validator(mode="after")
     def _refers_to_what_is_there(self) -> "OnCall":
@@ -161,7 +191,13 @@ class OnCall(_Value):
                 _known(f"escalation {policy.name}: notify", step.notify, people | rotations)
         for team in self.teams:
             _known(f"team {team.name}: escalation", (team.escalation,), {e.name for e in self.escalations})
-            _known(f"team {team.name}: receivers", (*team.tickets, *team.direct), receivers)
+            _known(f"team {team.name}: receivers", team.routed, receivers)
+            for name in team.direct:
+                if self.receiver(name).since > self.version:
+                    raise ValueError(
+                        f"team {team.name}: direct: {name} is a {self.receiver(name).kind}, which Alertmanager "
+                        f"{self.alertmanager} leaves to the pager; direct ones work without it"
+                    )
         return self
 
 

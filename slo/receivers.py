@@ -1,9 +1,11 @@
 """Where notifications go. Secrets are names of files on the machine that sends, never the secrets themselves."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+# The first Alertmanager that reads all secrets from files and knows time zones.
+FIRST_VERSION = (0, 25)
 # A path: absolute, or below the folder of secrets of whoever reads it.
 SecretFile = Annotated[
     str, StringConstraints(pattern=r"^/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$", max_length=256)
@@ -13,6 +15,9 @@ Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/@]+(/\S*)?$")]
 
 class _Receiver(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    # The first Alertmanager that delivers to it with its secret in a file; before, the pager does.
+    since: ClassVar[tuple[int, int]] = FIRST_VERSION
 
     name: str = Field(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", max_length=64)
 
@@ -35,6 +40,8 @@ class Opsgenie(_Receiver):
 
 class GoAlert(_Receiver):
     """An integration key of GoAlert's Prometheus Alertmanager webhook; the whole URL is the secret."""
+
+    since: ClassVar[tuple[int, int]] = (0, 26)  # webhook_config.url_file
 
     kind: Literal["goalert"] = "goalert"
     url_file: SecretFile
@@ -70,6 +77,8 @@ class Webhook(_Receiver):
 
 class Jira(_Receiver):
     """A project where each ticket is an issue."""
+
+    since: ClassVar[tuple[int, int]] = (0, 28)  # jira_config
 
     kind: Literal["jira"] = "jira"
     url: Url

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, PlainSerializer
 
 _SECONDS = {
     "ms": Decimal("0.001"),
@@ -53,4 +53,4 @@ def _parse(value: object) -> object:
         raise ValueError(f"expected a shorter duration, got {value[:20]!r}") from error
 
 
-Duration = Annotated[timedelta, BeforeValidator(_parse)]
+Duration = Annotated[timedelta, BeforeValidator(_parse), PlainSerializer(duration, when_used="json")]

@@ -52,6 +52,7 @@ def test_a_light_command_imports_nothing_heavy(tmp_path: Path) -> None:
         "altair",
         "fastapi",
         "httpx",
+        "icalendar",
         "numpy",
         "opentelemetry",
         "prometheus_client",
@@ -64,11 +65,15 @@ def test_a_light_command_imports_nothing_heavy(tmp_path: Path) -> None:
         ["lint"],
         ["generate", "--out", str(tmp_path)],
         ["diff", *["somahub.spec"] * 2],
+        ["oncall", "now"],
+        ["oncall", "schedule"],
     ):
         result = subprocess.run(
             [sys.executable, "-c", code, *arguments], check=True, capture_output=True, text=True
         )
-        assert not heavy & set(result.stdout.split()), arguments
+        # Dashboards are written with Grafana's own types; whoever writes none doesn't wait for them.
+        more = set() if "generate" in arguments else {"grafana_foundation_sdk"}
+        assert not (heavy | more | {"grafana_client"}) & set(result.stdout.split()), arguments
 
 
 def test_the_public_names_are_these() -> None:

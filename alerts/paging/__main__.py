@@ -1,29 +1,28 @@
 """Run the pager: ``python -m alerts.paging``; settings come from ``PAGER_*`` variables."""
 
+import logging
+import sys
+
 import uvicorn
-from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import create_engine
 
 from alerts.paging.app import create_app
-from alerts.paging.store import PageStore
+from alerts.paging.settings import Settings
+from alerts.paging.spec import read_oncall
+from slo.errors import SLOError
 
 
-class Settings(BaseSettings):
-    """Where to listen and keep data."""
-
-    model_config = SettingsConfigDict(env_prefix="PAGER_")
-
-    host: str = "127.0.0.1"
-    port: int = 10015
-    database: str = "sqlite:///pager.db"
-
-
-def main() -> None:
-    """Serve until told to stop."""
-    settings = Settings()
-    app = create_app(PageStore(create_engine(settings.database)))
+def main() -> int:
+    """Serve until told to stop; 2: a setting or a file is not as it should be."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    settings = Settings()  # type: ignore[call-arg] # they come from the environment
+    try:
+        app = create_app(settings, read_oncall(settings.spec))
+    except SLOError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 2
     uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", access_log=False)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -19,6 +19,19 @@ class Status(StrEnum):
     RESOLVED = "resolved"
 
 
+class Occasion(StrEnum):
+    """Why somebody is notified."""
+
+    TRIGGERED = "triggered"
+    ESCALATED = "escalated"
+    REOPENED = "reopened"
+    REASSIGNED = "reassigned"
+    RESPONDER = "responder"
+    UNDELIVERED = "undelivered"
+    ACKNOWLEDGED = "acknowledged"
+    RESOLVED = "resolved"
+
+
 class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -44,7 +57,12 @@ class Moment(_Value):
 
 
 class Incident(_Value):
-    """All times are aware, UTC. ``level`` is the step of the escalation that was notified last, from 0."""
+    """All times are aware, UTC. ``level`` is the step of the escalation that was notified last, from 0.
+
+    The escalation counts from ``began``: when the incident was opened, or last triggered again. ``key`` is what it
+    groups by, ``rounds`` how often somebody was notified, ``told`` the receivers that were, ``reopened`` how often it
+    flapped. One with a ``receiver`` is only what Alertmanager leaves to the pager to deliver to it: nobody is called.
+    """
 
     id: str
     number: int
@@ -65,3 +83,19 @@ class Incident(_Value):
     responders: tuple[str, ...] = ()
     test: bool = False
     timeline: tuple[Moment, ...] = ()
+    key: str = ""
+    began: datetime | None = None
+    rounds: int = 0
+    told: tuple[str, ...] = ()
+    reopened: int = 0
+    receiver: str = ""
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When the pager must look at it again, if nothing happens before."""
+        return self.snoozed_until if self.status is Status.SNOOZED else self.next_level_at
+
+    @property
+    def since(self) -> datetime:
+        """What the escalation counts from."""
+        return self.began or self.created

@@ -1,72 +1,165 @@
-"""Notifications in a SQL database: one row per alert (fingerprint and start), written before it is answered."""
+"""Incidents and alerts in the database, inside a transaction of the caller's."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import JSON, Column, Engine, MetaData, String, Table, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
 
-_METADATA = MetaData()
-_PAGES = Table(
-    "pages",
-    _METADATA,
-    Column("fingerprint", String, primary_key=True),
-    Column("starts_at", String, primary_key=True),
-    Column("status", String, nullable=False),
-    Column("received_at", String, nullable=False),
-    Column("ends_at", String),
-    Column("labels", JSON, nullable=False),
-    Column("annotations", JSON, nullable=False),
-)
+from alerts.paging.engine import Outcome
+from alerts.paging.incident import Incident, IncidentAlert, Status
+from alerts.paging.outbox import WAITING, Claim, enqueue, supersede
+from alerts.paging.tables import alerts, incidents, outbox
 
 
-class Alert(BaseModel):
-    """One alert of an Alertmanager webhook, version 4 (Alertmanager's configuration, ``webhook_config``)."""
+class Incidents:
+    """One transaction's view of incidents; with ``lock``, a row that it loads is its own until it ends."""
 
-    model_config = ConfigDict(populate_by_name=True)
+    def __init__(self, connection: Connection, *, lock: bool = False) -> None:
+        self._connection = connection
+        self._lock = lock
 
-    fingerprint: str = Field(min_length=1)
-    status: str = Field(pattern="^(firing|resolved)$")
-    labels: dict[str, str]
-    annotations: dict[str, str] = {}
-    starts_at: datetime = Field(alias="startsAt")
-    ends_at: datetime = Field(alias="endsAt")
+    def load(self, ident: str) -> Incident | None:
+        """An incident by id."""
+        return self._one(incidents.c.id == ident)
+
+    def open(self, key: str) -> Incident | None:
+        """The open incident of a group."""
+        return self._one(incidents.c.open_key == key)
+
+    def last(self, key: str) -> Incident | None:
+        """The newest incident of a group."""
+        return self._one(incidents.c.key == key)
+
+    def due(self, now: datetime, limit: int = 100) -> Sequence[str]:
+        """Ids of incidents whose next step is due."""
+        found = select(incidents.c.id).where(incidents.c.next_at <= now.timestamp())
+        return self._connection.scalars(found.order_by(incidents.c.next_at).limit(limit)).all()
+
+    def find(
+        self,
+        status: Sequence[Status] = (),
+        team: str = "",
+        since: datetime | None = None,
+        before: int | None = None,
+        limit: int = 100,
+    ) -> list[Incident]:
+        """Incidents, newest first; ``before`` is the number at which the page before ended."""
+        query = select(incidents)
+        if status:
+            query = query.where(incidents.c.status.in_(status))
+        if team:
+            query = query.where(incidents.c.team == team)
+        if since:
+            query = query.where(incidents.c.created >= since.timestamp())
+        if before is not None:
+            query = query.where(incidents.c.number < before)
+        rows = self._connection.execute(query.order_by(incidents.c.number.desc()).limit(limit)).mappings()
+        return [_incident(row) for row in rows]
+
+    def save(self, outcome: Outcome, now: datetime) -> Incident:
+        """Write a new state with its notifications, or a new incident, which gets its number."""
+        incident = outcome.incident
+        row = {
+            "key": incident.key,
+            "open_key": None if incident.status is Status.RESOLVED else incident.key,
+            "team": incident.team,
+            "severity": incident.severity,
+            "status": incident.status.value,
+            "created": incident.created.timestamp(),
+            "next_at": incident.next_at.timestamp() if incident.next_at else None,
+            "document": incident.model_dump_json(exclude={"number"}),
+        }
+        if incident.number:
+            self._connection.execute(update(incidents).where(incidents.c.id == incident.id).values(row))
+        else:
+            made = self._connection.execute(insert(incidents).values(id=incident.id, **row))
+            number = made.inserted_primary_key
+            assert number is not None  # noqa: S101 - an INSERT of one row has one
+            incident = incident.model_copy(update={"number": number[0]})
+        if outcome.superseded:
+            supersede(self._connection, incident.id, outcome.superseded)
+        enqueue(self._connection, outcome.notifications, now)
+        return incident
+
+    def _one(self, condition: Any) -> Incident | None:  # noqa: ANN401 - SQLAlchemy's own type is as wide
+        query = select(incidents).where(condition).order_by(incidents.c.number.desc()).limit(1)
+        row = self._connection.execute(query.with_for_update() if self._lock else query).mappings().first()
+        return None if row is None else _incident(row)
 
 
-class PageStore:
-    """Idempotent: the same alert told again changes nothing but its state."""
+def still_matter(connection: Connection, claims: Sequence[Claim]) -> list[tuple[Incident, Claim]]:
+    """Claims with their incidents as they are now, less those that were superseded since."""
+    keys = {claim.dedup_key: claim for claim in claims}
+    query = select(outbox.c.dedup_key, incidents).join(incidents, incidents.c.id == outbox.c.incident)
+    rows = connection.execute(query.where(outbox.c.dedup_key.in_(keys), outbox.c.state == WAITING))
+    return [(_incident(row), keys[row["dedup_key"]]) for row in rows.mappings()]
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        _METADATA.create_all(engine)
 
-    def record(self, alerts: Sequence[Alert]) -> None:
-        """Store all alerts in one transaction; it is committed when this returns."""
-        with self._engine.begin() as connection:
-            for alert in alerts:
-                ended = alert.ends_at.isoformat() if alert.status == "resolved" else None
-                row = {
-                    "fingerprint": alert.fingerprint,
-                    "starts_at": alert.starts_at.isoformat(),
-                    "status": alert.status,
-                    "received_at": datetime.now(UTC).isoformat(),
-                    "ends_at": ended,
-                    "labels": alert.labels,
-                    "annotations": alert.annotations,
-                }
-                # A late repeat of "firing" must not reopen what has been resolved.
-                update = {"status": "resolved", "ends_at": ended} if ended else {}
-                statement = insert(_PAGES).values(row)
-                connection.execute(
-                    statement.on_conflict_do_update(index_elements=["fingerprint", "starts_at"], set_=update)
-                    if update
-                    else statement.on_conflict_do_nothing()
-                )
+class Told(NamedTuple):
+    """An alert that was told before: whether it goes on, and its incident."""
+
+    firing: bool
+    incident: str
+
+
+class Alerts:
+    """Which alerts were told, of which start, and whether they are over; to ``receiver`` alone, or (empty) to people."""
+
+    def __init__(self, connection: Connection, receiver: str = "") -> None:
+        self._connection = connection
+        self._receiver = receiver
+
+    def known(self, fingerprint: str) -> dict[datetime, Told]:
+        """What was told of an alert, by its starts."""
+        mine = (alerts.c.fingerprint == fingerprint, alerts.c.receiver == self._receiver)
+        query = select(alerts).where(*mine)
+        rows = self._connection.execute(query).mappings()
+        return {
+            datetime.fromisoformat(row["starts_at"]): Told(row["status"] == "firing", row["incident"])
+            for row in rows
+        }
+
+    def started(self, alert: IncidentAlert, incident: str, now: datetime) -> None:
+        """An alert is told for the first time."""
+        self._connection.execute(
+            insert(alerts).values(
+                fingerprint=alert.fingerprint,
+                starts_at=_text(alert.started),
+                receiver=self._receiver,
+                incident=incident,
+                status="firing" if alert.ended is None else "resolved",
+                received_at=_text(now),
+                ends_at=None if alert.ended is None else _text(alert.ended),
+                labels=alert.labels,
+                annotations=alert.annotations,
+            )
+        )
+
+    def ended(self, ended: Iterable[IncidentAlert]) -> None:
+        """Alerts are over for good."""
+        for alert in ended:
+            if alert.ended:
+                values = {"status": "resolved", "ends_at": _text(alert.ended)}
+                self._connection.execute(update(alerts).where(*self._is(alert)).values(values))
 
     def all(self) -> list[dict[str, Any]]:
-        """Return every alert ever told, by start."""
-        with self._engine.connect() as connection:
-            rows = connection.execute(select(_PAGES).order_by(_PAGES.c.starts_at)).mappings()
-            return [dict(row) for row in rows]
+        """Every alert ever told, by start."""
+        query = select(alerts).where(alerts.c.receiver == self._receiver).order_by(alerts.c.starts_at)
+        rows = self._connection.execute(query).mappings()
+        return [dict(row) for row in rows]
+
+    def _is(self, alert: IncidentAlert) -> tuple[ColumnElement[bool], ...]:
+        return (
+            alerts.c.fingerprint == alert.fingerprint,
+            alerts.c.starts_at == _text(alert.started),
+            alerts.c.receiver == self._receiver,
+        )
+
+
+def _text(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()
+
+
+def _incident(row: RowMapping) -> Incident:
+    return Incident.model_validate_json(row["document"][:-1] + f',"number":{row["number"]}}}')

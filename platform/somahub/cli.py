@@ -21,7 +21,7 @@ COMMANDS = {
     "validate": Listed("Check a spec."),
     "lint": Listed("Check a spec or a rule file for what is valid and yet misleads."),
     "generate": Listed("Write rules, alerts, routing, dashboards, runbooks and scrape jobs."),
-    "apply": Listed("Send rules to the ruler of a Mimir.", extra="apply"),
+    "apply": Listed("Send rules to a Mimir, or dashboards to a Grafana.", extra="apply"),
     "convert": Listed("Write a spec in the format of Sloth, OpenSLO or Pyrra, or as Python."),
     "diff": Listed("Compare what two specs mean, or a spec and generated rules."),
     "test": Listed("Run the generated tests of the rules with promtool."),
@@ -31,6 +31,9 @@ COMMANDS = {
     "backtest": Listed("Replay alerts over history: what would have fired when.", extra="backtest"),
     "up": Listed("Run the whole stack on this machine.", extra="platform"),
     "verify": Listed("Hold what the running services emit against their spec.", extra="platform"),
+    "preview": Listed("Draw every dashboard from live data as one page.", extra="reports"),
+    "oncall": Listed("Say who is on call, and act on incidents."),
+    "alerts": Listed("Say which alerts are noise, and which never fired.", extra="oncall"),
     "collect": Listed("Keep what each SLO counted, from Prometheus, for years.", extra="history"),
     "history": Listed("Back up, restore, check, export or import what is kept.", extra="history"),
     "gate": Listed("Say whether a service may be deployed, by its error budgets.", extra="history"),
@@ -47,8 +50,11 @@ class _Commands(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 - likewise
         if cmd_name not in COMMANDS:
             return None
+        module = _module(cmd_name)
+        if hasattr(module, "app"):
+            return typer.main.get_command(module.app)
         one = typer.Typer(add_completion=False, rich_markup_mode=None)
-        one.command(cmd_name)(_module(cmd_name).command)
+        one.command(cmd_name)(module.command)
         return typer.main.get_command(one)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002 - likewise

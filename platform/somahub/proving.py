@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from slo.errors import SLOError
 from slo.model import Platform
@@ -16,21 +16,24 @@ from somahub.generate import files
 from somahub.stack.binaries import find
 from somahub.tree import write
 
-_ID = re.compile(r'slo_id=\\?"([^"\\]+)')
+_SUBJECTS = {
+    of: re.compile(rf'{label}=\\?"([^"\\]+)') for of, label in (("SLO", "slo_id"), ("alert", "alertname"))
+}
 # What a promtool says of a native histogram that is too old for one.
 _TOO_OLD = "unexpected character in series sequence: '{'"
 
 
 class Result(NamedTuple):
-    """One test group of a service, the SLOs that it is about, and those that failed; ``output`` is then promtool's.
+    """One test group of a service's SLOs, or all proofs of one of its own alerts; ``subjects`` are these SLOs or alerts.
 
-    ``skip``: it feeds native histograms, and this promtool can't read them.
+    ``output`` is promtool's where some ``failed``. ``skip``: it feeds native histograms, which this promtool can't read.
     """
 
     service: str
     title: str
     outcome: Literal["ok", "FAIL", "skip"]
-    slos: tuple[str, ...]
+    of: Literal["SLO", "alert"]
+    subjects: tuple[str, ...]
     failed: tuple[str, ...] = ()
     output: str = ""
 
@@ -38,7 +41,8 @@ class Result(NamedTuple):
 class _Case(NamedTuple):
     service: str
     title: str
-    slos: tuple[str, ...]
+    of: Literal["SLO", "alert"]
+    subjects: tuple[str, ...]
     path: Path
 
 
@@ -50,25 +54,36 @@ def prove(platform: Platform, promtool: str | None = None) -> Iterator[Result]:
         write(files(platform), out)
         cases = [case for path in sorted(out.glob("prometheus/tests/**/*.yaml")) for case in _cases(path)]
         if not cases:
-            raise SLOError("no tests: nothing tells what feeds the SLIs of this spec")
+            raise SLOError(
+                "no tests: nothing tells what feeds the SLIs of this spec, and it has no alerts of its own"
+            )
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             yield from pool.map(lambda case: _run(binary, case), cases)
 
 
 def _cases(path: Path) -> list[_Case]:
-    """A file for each test group: promtool says only of a whole file whether it passed."""
+    """A file for each test group of SLOs: promtool says only of a whole file whether it passed.
+
+    Own alerts are proven file by file: their tests are many and small, and promtool names those that fail.
+    """
     (whole,) = yaml_documents(path.read_text(encoding="utf-8"))
+    if "alerts" in path.parts:
+        return [_Case(path.stem, "own alerts", "alert", _subjects("alert", whole["tests"]), path)]
     cases = []
     for number, group in enumerate(whole["tests"]):
         own = path.with_name(f"{path.stem}-{number}.yaml")
         own.write_text(yaml_text(whole | {"tests": [group]}), encoding="utf-8")
-        slos = [name for check in group["promql_expr_test"] for name in _ID.findall(check["expr"])]
-        cases.append(_Case(path.stem, group["name"], tuple(dict.fromkeys(slos)), own))
+        cases.append(_Case(path.stem, group["name"], "SLO", _subjects("SLO", [group]), own))
     return cases
 
 
+def _subjects(of: Literal["SLO", "alert"], tests: list[dict[str, Any]]) -> tuple[str, ...]:
+    checks = [check["expr"] for test in tests for check in test["promql_expr_test"]]
+    return tuple(dict.fromkeys(name for expr in checks for name in _SUBJECTS[of].findall(expr)))
+
+
 def _run(binary: str, case: _Case) -> Result:
-    service, title, slos, path = case
+    service, title, of, subjects, path = case
     try:
         done = subprocess.run(  # noqa: S603 - the binary that was asked for
             [binary, "test", "rules", path.name], cwd=path.parent, capture_output=True, text=True, check=False
@@ -76,10 +91,12 @@ def _run(binary: str, case: _Case) -> Result:
     except OSError as error:
         raise SLOError(f"{binary}: {error.strerror}") from error
     if done.returncode == 0:
-        return Result(service, title, "ok", slos)
+        return Result(service, title, "ok", of, subjects)
     said = done.stdout + done.stderr
     if _TOO_OLD in said:
-        return Result(service, title, "skip", slos)
+        return Result(service, title, "skip", of, subjects)
     # promtool repeats the expression of a check that failed; where it names none, the whole file is at fault.
-    failed = tuple(dict.fromkeys(name for name in _ID.findall(said) if name in slos)) or slos
-    return Result(service, title, "FAIL", slos, failed, said)
+    failed = (
+        tuple(dict.fromkeys(name for name in _SUBJECTS[of].findall(said) if name in subjects)) or subjects
+    )
+    return Result(service, title, "FAIL", of, subjects, failed, said)

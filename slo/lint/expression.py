@@ -15,6 +15,7 @@ from slo.lint.tree import (
     bare,
     binary,
     call,
+    filters,
     keeps,
     matched,
     nodes,
@@ -149,6 +150,9 @@ def _outcomes(part: str, whole: str) -> bool:
 
 def _filled(place: Place, node: p.BinaryExpr) -> Iterable[Finding]:
     if str(node.op) != "or" or not constant(node.rhs):
+        return
+    if filters(bare(node.lhs)) and call(bare(node.rhs)) in {"absent", "absent_over_time"}:
+        # An alert on what is wrong or gone: there, no data is no result.
         return
     if bounds(node.rhs) in _ALL or any(binary(n, "/") for n in nodes(node.lhs)):
         message = (

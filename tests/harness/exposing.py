@@ -10,7 +10,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 from service import Signals
 
-from slo.kit import emitted
+from slo.kit import PROCESS, emitted
 from slo.model import Dependency, Service
 from slo.signals import Counter, Gauge, Histogram, Metric
 
@@ -47,7 +47,8 @@ def moved(service: Service) -> prom.CollectorRegistry:
         registry.register(_Exporter(service))
         return registry
     signals = Signals(service)
-    for metric in emitted(service):
+    # The process tells its own.
+    for metric in (one for one in emitted(service) if one not in PROCESS):
         for labels in _some_labels(metric):
             match metric:
                 case Counter():

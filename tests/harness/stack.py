@@ -27,15 +27,16 @@ OFFSETS = {
     "policy-engine": 20,
     "memory-gateway": 21,
     "tool-service": 22,
+    "collectors": 29,
 }
 # Everything that a stack listens on, by its distance from the base; Temporal's port is far below it.
-_ALL = (*range(8), *range(10, 40), 7233 - 10000)
+_ALL = (*range(8), *range(10, 43), 7233 - 10000)
 
 
 def free_base() -> int:
     """Find a base whose ports are free now."""
     # Below the range from which the kernel takes ports for outgoing connections.
-    for base in range(20000 + os.getpid() % 250 * 40, 32000, 40):
+    for base in range(20000 + os.getpid() % 200 * 50, 32000, 50):
         try:
             for offset in _ALL:
                 with socket.socket() as probe:

@@ -192,23 +192,27 @@ def test_the_page_of_a_group_tells_its_own_budget(promtool_test: Run) -> None:
         "slo_service": "shop",
         "slo_name": "x",
         "severity": "page",
+        "priority": "P1",
+        "signal": "symptom",
         "team": "web",
         "tier": "2",
     }
 
-    def page(region: str, failing: str, left: str, empty: str) -> dict[str, Any]:
+    def page(region: str, failing: str, left: str, empty: str, *figures: str) -> dict[str, Any]:
         description = (
             f"{failing} of requests fail now; the objective of 99 % over 30d allows 1 %. "
             f"Budget left: {left}. At the last hour's rate it is empty in {empty}."
         )
         return {
             "exp_labels": ids | {"region": region},
-            "exp_annotations": links | {"description": description},
+            "exp_annotations": links
+            | {"description": description, "objective": "99", "window": "30d", "unit": "requests"}
+            | dict(zip(("error_ratio", "budget_left", "budget_empty_in"), figures, strict=True)),
         }
 
     expected = [
-        page("eu", "100%", "81.02%", "5h 50m 0s"),
-        page("us", "33.33%", "92.09%", "19h 53m 30s"),
+        page("eu", "100%", "81.02%", "5h 50m 0s", "1", "0.8102", "2.1e+04"),
+        page("us", "33.33%", "92.09%", "19h 53m 30s", "0.3333", "0.9209", "7.161e+04"),
     ]
     # An hour into the outage.
     tests = case(series)

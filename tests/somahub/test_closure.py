@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from slo import SLO, Counter, Dependency, Histogram, HttpAvailability, Latency, Platform, Ratio, Service, load
+from slo.alert import Alert, Proof, Runbook
 from slo.lint import Finding, Source
 from slo.lint.closure import closed, emitters, recorded
 from slo.lint.finding import Place
@@ -14,6 +15,7 @@ from slo.lint.tree import selectors
 from slo.promql import parse
 from slo.window import Calendar
 from somahub.closure import lint_closure
+from somahub.dependencies.backups import backups
 
 SHOP = Service(
     name="shop",
@@ -121,3 +123,41 @@ def test_the_figures_of_a_month_come_from_the_history() -> None:
 
 def _lint(*services: Service) -> list[Finding]:
     return lint_closure(Platform(name="p", services=services), Source())
+
+
+BACKUP_TOO_OLD = Alert(
+    name="BackupTooOld",
+    expr='time() - backup_last_success_timestamp_seconds{job="backups"} > 900',
+    severity="page",
+    priority="P1",
+    summary="The last backup is too old.",
+    description="Data would be lost.",
+    runbook=Runbook(meaning="No backup.", impact="Loss.", steps=("Look.",)),
+    proofs=(
+        Proof(
+            title="age",
+            series={'backup_last_success_timestamp_seconds{job="backups",store="redis"}': "0x60"},
+            fires=("20m",),
+            silent=("10m",),
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("gone", "said"),
+    [
+        ("dependency", "and the spec has no such service"),
+        ("metric", "which backups does not emit"),
+    ],
+)
+def test_an_alert_whose_collector_is_missing_fails_the_closure(gone: str, said: str) -> None:
+    watching = SHOP.model_copy(update={"alerts": (BACKUP_TOO_OLD,)})
+    assert _lint(watching, QUEUE, backups) == []
+    kept = tuple(m for m in backups.metrics if m.name != "backup_last_success_timestamp_seconds")
+    without = (backups.model_copy(update={"metrics": kept, "slos": ()}),) if gone == "metric" else ()
+    (found,) = _lint(watching, QUEUE, *without)
+    assert found.check == "not-emitted"
+    assert "BackupTooOld" in found.message
+    assert "backup_last_success_timestamp_seconds" in found.message
+    assert said in found.message

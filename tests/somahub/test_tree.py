@@ -121,17 +121,17 @@ def test_verify_lists_what_differs_and_writes_nothing(
 ) -> None:
     generate(spec(SHOP, CART), out)
     (out / "prometheus/rules/shop.yaml").write_text(HEAD)
-    (out / "grafana/dashboards/shop.json").unlink()
+    (out / "grafana/dashboards/service-shop.json").unlink()
     before = contents(out)
     capsys.readouterr()
     assert generate(spec(SHOP), out, "--verify") == 1
     said = capsys.readouterr().err.splitlines()
     assert f"differs: {out}/prometheus/rules/shop.yaml" in said
-    assert f"missing: {out}/grafana/dashboards/shop.json" in said
+    assert f"missing: {out}/grafana/dashboards/service-shop.json" in said
     assert {line for line in said if line.startswith("stale")} == {
         f"stale: {out}/{name}"
         for name in (
-            "grafana/dashboards/cart.json",
+            "grafana/dashboards/service-cart.json",
             "prometheus/rules/cart.yaml",
             "prometheus/tests/cart.yaml",
         )
@@ -172,6 +172,25 @@ def test_check_refuses_what_this_promtool_refuses_and_writes_nothing(
     assert "info" in said
     assert said.count("\n") == 1
     assert not out.exists()
+
+
+@pytest.mark.usefixtures("promtool")
+def test_check_names_the_alert_that_this_promtool_refuses(
+    spec: Callable[..., Path], out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = spec(SHOP, CART)
+    path.write_text(
+        path.read_text() + "from alerts.catalogue import down\n"
+        "shop = platform.services[0]\n"
+        "alert = down(shop).model_copy(update={'expr': 'info(up) == 0'})\n"
+        "shop = shop.model_copy(update={'alerts': (alert,)})\n"
+        "platform = platform.model_copy(update={'services': (shop, platform.services[1])})\n"
+    )
+    assert generate(path, out, "--check") == 2
+    assert capsys.readouterr().err.startswith("error: shop: ServiceDown: promtool refuses its rule: ")
+    assert generate(path, out, "--check", "--keep-going") == 1
+    assert (out / "prometheus/rules/shop.yaml").exists()
+    assert not (out / "prometheus/rules/alerts/shop.yaml").exists()
 
 
 @pytest.mark.usefixtures("promtool")

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from slo.errors import SLOError
 
 TOKEN = "SLO_RULER_TOKEN"  # noqa: S105 - the name of a variable
+GRAFANA_TOKEN = "SLO_GRAFANA_TOKEN"  # noqa: S105 - likewise
+Credential = str | tuple[str, str] | None
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _SECRET = {"authorization", "cookie", "proxy-authorization"}
 
@@ -48,6 +50,14 @@ def headers(  # noqa: PLR0913, PLR0917 - one argument per option
     return found
 
 
+def credential(user: str, token_file: Path | None, environment: Mapping[str, str]) -> Credential:
+    """What Grafana takes: the token of a service account, or a user with a password; None for neither."""
+    token = _secret(token_file) if token_file else environment.get(GRAFANA_TOKEN, "")
+    if user and not token:
+        raise SLOError(f"--user: its password is missing: give --token-file, or set {GRAFANA_TOKEN}")
+    return (user, token) if user else _line(GRAFANA_TOKEN, token) or None
+
+
 def plain_url(url: str, option: str = "--mimir") -> str:
     """A URL that may be shown: http or https, without a password in it."""
     try:
@@ -57,7 +67,7 @@ def plain_url(url: str, option: str = "--mimir") -> str:
     if parts.username or parts.password:
         raise SLOError(f"{option}: no credentials in the URL: give --user and --token-file")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise SLOError(f"{option}: expected a URL such as https://mimir.example.com, got {url!r}")
+        raise SLOError(f"{option}: expected a URL such as https://{option[2:]}.example.com, got {url!r}")
     return url
 
 

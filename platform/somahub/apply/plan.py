@@ -85,8 +85,10 @@ def _length(text: object) -> object:
 
 
 def _services(group: Body) -> set[str]:
-    """The services of a group, where every rule has the ids that each of our rules has."""
+    """The services of a group, where every rule has what each of ours has: an SLO's ids, or an own alert's signal."""
     labels = [rule.get("labels") or {} for rule in group.get("rules") or ()]
-    if not labels or not all(names.SLO_ID in own and names.SLO_SERVICE in own for own in labels):
+    if not labels or not all(
+        names.SLO_SERVICE in own and (names.SLO_ID in own or names.SIGNAL in own) for own in labels
+    ):
         return set()
     return {str(own[names.SLO_SERVICE]) for own in labels}

@@ -1,14 +1,18 @@
 """``slo diff``."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from slo import Platform
+from dashboards.publish.plan import CHANGES
+from slo import Platform, SLOError
 from slo.diff import Change, Facts, compare, facts, generated_facts, text
+from somahub.apply.access import credential, plain_url
+from somahub.apply.boards import line, steps, told
 from somahub.commands.common import loaded
 from somahub.generate import files
 from somahub.rulefolder import holds_rules, rules_of, rules_of_text
@@ -17,17 +21,27 @@ _Side = Annotated[str, typer.Argument(help="A spec, or a file or folder of rules
 _RULES = "prometheus/rules/"
 
 
-def command(
+def command(  # noqa: PLR0913 - one argument per option
     before: _Side,
-    after: _Side,
+    after: _Side = "",
     *,
+    grafana: Annotated[str, typer.Option(help="URL of a Grafana to compare a spec's dashboards with")] = "",
+    user: Annotated[str, typer.Option(help="User of the Grafana; the token is the password")] = "",
+    token_file: Annotated[
+        Path | None, typer.Option(help="File with the token; else SLO_GRAFANA_TOKEN, if set")
+    ] = None,
     form: Annotated[Literal["text", "json"], typer.Option("--format")] = "text",
 ) -> None:
     """Compare what two specs mean, or a spec and generated rules; a difference exits with 1.
 
     Two specs are compared by objective, window, SLI, alerts, groups, owner and labels; as soon as one side is
-    rules, both are compared by the rules, since these say no more.
+    rules, both are compared by the rules, since these say no more. With --grafana, one spec is enough.
     """
+    if grafana:
+        _boards(loaded(before), grafana, user, token_file)
+        return
+    if not after:
+        raise SLOError("expected two sides to compare, or a spec and --grafana URL")
     sides = [_read(one) for one in (before, after)]
     if all(isinstance(side, Platform) for side in sides):
         found = [facts(side) for side in sides if isinstance(side, Platform)]
@@ -39,6 +53,21 @@ def command(
     else:
         sys.stdout.write(text(changes, *found))
     if changes:
+        raise typer.Exit(1)
+
+
+def _boards(platform: Platform, url: str, user: str, token_file: Path | None) -> None:
+    # Only this needs Grafana's client, which the extra "apply" brings.
+    from dashboards.publish.grafana import HttpGrafana  # noqa: PLC0415
+
+    access = credential(user, token_file, os.environ)
+    with HttpGrafana(plain_url(url, "--grafana"), access) as grafana:
+        todo = steps(platform, grafana)
+    for step in todo:
+        if step.action in CHANGES:
+            typer.echo(line(step))
+    told(todo, typer.echo)
+    if any(step.action != "same" for step in todo):
         raise typer.Exit(1)
 
 

@@ -23,7 +23,10 @@ def command(  # noqa: PLR0913 - one argument per option
     target: Annotated[Target, typer.Option(help="Where the rules go")] = "files",
     only: Annotated[
         str,
-        typer.Option(help="Some of rules, alerts, tests, dashboards, runbooks, routing, scrape; with commas"),
+        typer.Option(
+            help="Some of rules, alerts, tests, dashboards, provisioning, pipeline, runbooks, routing, scrape; "
+            "with commas"
+        ),
     ] = "",
     namespace: Annotated[
         str, typer.Option(help="Namespace of the resources (operator) or of the groups (mimir)")

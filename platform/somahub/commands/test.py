@@ -4,8 +4,10 @@ from typing import Annotated
 
 import typer
 
+from slo.model import Platform
 from somahub.commands.common import DEFAULT_SPEC, Spec, loaded
 from somahub.proving import Result, prove
+from somahub.routed import routed
 
 
 def command(
@@ -14,9 +16,11 @@ def command(
     promtool: Annotated[
         str | None, typer.Option(help="promtool; else SLO_PROMTOOL, PATH or the cache")
     ] = None,
+    amtool: Annotated[str | None, typer.Option(help="amtool; else SLO_AMTOOL, PATH or the cache")] = None,
 ) -> None:
-    """Run the generated tests of the rules with promtool, all of them, and show what they say."""
+    """Run the generated tests of the rules with promtool, and ask amtool where each alert would go; show what they say."""
     platform = loaded(spec)
+    wrong = _misrouted(platform, amtool)
     width = max(len(service.name) for service in platform.services)
     results = []
     for result in prove(platform, promtool):
@@ -30,10 +34,34 @@ def command(
             "Prometheus 3's can: --promtool PATH"
         )
     failed = sum(result.outcome == "FAIL" for result in results)
-    slos = {slo for result in results for slo in result.slos}
-    typer.echo(f"{len(results)} tests of {len(slos)} SLOs: {f'{failed} failed' if failed else 'none failed'}")
-    if failed:
+    slos, alerts = (
+        {
+            (one.of == "alert" and one.service, name)
+            for one in results
+            if one.of == of
+            for name in one.subjects
+        }
+        for of in ("SLO", "alert")
+    )
+    of = f"{len(slos)} SLOs" + (f" and {len(alerts)} own alerts" if alerts else "")
+    typer.echo(f"{len(results)} tests of {of}: {f'{failed} failed' if failed else 'none failed'}")
+    if wrong or failed:
         raise typer.Exit(1)
+
+
+def _misrouted(platform: Platform, amtool: str | None) -> int:
+    """How many alerts would be told to others than the spec wants; each is shown."""
+    found = list(routed(platform, amtool))
+    wrong = [one for one in found if not one.right]
+    for one in wrong:
+        are = "is" if len(one.found) == 1 else "are"
+        alerts, told, wanted = (
+            ", ".join(names) for names in (one.wanted.alerts, one.found, one.wanted.receivers)
+        )
+        typer.echo(f"FAIL  {alerts}: {told} {are} told instead of {wanted}")
+    if found:
+        typer.echo(f"{len(found)} routes of alerts: {f'{len(wrong)} wrong' if wrong else 'none wrong'}")
+    return len(wrong)
 
 
 # The longest of the titles.
@@ -42,5 +70,5 @@ _TITLE = len("half of the budget is neither page nor ticket")
 
 def _said(result: Result) -> str:
     if result.failed:
-        return f"{', '.join(result.failed)} (of {len(result.slos)} SLOs)"
-    return f"{len(result.slos)} SLO{'s' * (len(result.slos) != 1)}"
+        return f"{', '.join(result.failed)} (of {len(result.subjects)} {result.of}s)"
+    return f"{len(result.subjects)} {result.of}{'s' * (len(result.subjects) != 1)}"

@@ -8,13 +8,17 @@ from decimal import Decimal
 
 from slo import SLO, Counter, Dependency, Freshness, Gauge, Histogram, Latency
 
-STORES = ("temporal", "redis", "postgresql", "qdrant", "clickhouse", "minio")
-_ABSENT = "no backups are made on one machine"
+# What ``slo up`` has, which makes backups of each; ``sqlite`` is the services' own databases.
+HERE = ("temporal", "redis", "postgresql", "qdrant", "minio", "sqlite")
+STORES = (*HERE, "clickhouse")
+_STORE: dict[str, tuple[str, ...]] = {"store": STORES}
+_OUTCOMES: dict[str, tuple[str, ...]] = {"outcome": ("success", "failure")}
 
 backups = Dependency(
     name="backups",
     title="Backups and restore drills",
     metrics_port=10029,
+    metrics_path="/metrics/backups",
     owner="platform",
     tier=2,
     slos=(
@@ -39,24 +43,36 @@ backups = Dependency(
         Gauge(
             name="backup_last_success_timestamp_seconds",
             help="When the last good backup began.",
-            labels={"store": STORES},
-            unproven=_ABSENT,
+            labels=_STORE,
         ),
-        Gauge(name="backup_size_bytes", help="Its size.", labels={"store": STORES}, unproven=_ABSENT),
+        Gauge(name="backup_size_bytes", help="Its size.", labels=_STORE),
+        Gauge(name="backup_duration_seconds", help="How long it took.", labels=_STORE),
+        Counter(name="backups_total", help="Backups by how they ended.", labels=_STORE | _OUTCOMES),
         Histogram(
             name="restore_drill_duration_seconds",
             help="Time to restore and check; above all edges where a drill failed.",
-            labels={"store": STORES},
+            labels=_STORE,
             buckets=(60, 300, 900, 1800, 3600, 7200),
-            unproven=_ABSENT,
         ),
         Counter(
             name="restore_drills_total",
             help="Restore drills by how they ended.",
-            labels={"store": STORES, "outcome": ("success", "failure")},
-            unproven=_ABSENT,
+            labels=_STORE | _OUTCOMES,
         ),
-        Counter(name="objects_verified_total", help="Objects whose checksum was right.", unproven=_ABSENT),
-        Counter(name="objects_lost_total", help="Objects that could not be restored.", unproven=_ABSENT),
+        Gauge(
+            name="restore_drill_last_success_timestamp_seconds",
+            help="When the last drill that went well began.",
+            labels=_STORE,
+        ),
+        Counter(
+            name="objects_verified_total",
+            help="Objects, tables, keys or files whose restored content was right.",
+            labels=_STORE,
+        ),
+        Counter(
+            name="objects_lost_total",
+            help="Objects, tables, keys or files that could not be restored as they were.",
+            labels=_STORE,
+        ),
     ),
 )

@@ -21,6 +21,7 @@ clickhouse = Dependency(
         Gauge(
             name="ClickHouseAsyncMetrics_DiskAvailable_default", help="Free space in bytes.", unproven=_ABSENT
         ),
+        Gauge(name="ClickHouseAsyncMetrics_DiskTotal_default", help="All space in bytes.", unproven=_ABSENT),
         Counter(name="ClickHouseProfileEvents_Query", help="Queries.", unproven=_ABSENT),
         Counter(name="ClickHouseProfileEvents_FailedQuery", help="Queries that failed.", unproven=_ABSENT),
     ),

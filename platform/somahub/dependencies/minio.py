@@ -52,6 +52,7 @@ minio = Dependency(
             labels={"mount": (), "volume_status": ()},
             unproven=_EMBEDDED,
         ),
+        Counter(name="minio_s3_requests_total", help="Requests.", labels={"api": ()}, unproven=_EMBEDDED),
         Counter(
             name="minio_s3_requests_5xx_errors_total",
             help="Failures.",

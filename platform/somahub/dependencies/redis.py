@@ -15,6 +15,7 @@ redis = Dependency(
     metrics=(
         Gauge(name="redis_up", help="Whether Redis answers its exporter."),
         Gauge(name="redis_connected_clients", help="Clients connected."),
+        Gauge(name="redis_config_maxclients", help="The most clients."),
         Gauge(name="redis_memory_used_bytes", help="Memory in use."),
         Gauge(name="redis_memory_max_bytes", help="The limit of memory; 0 where there is none."),
         Gauge(

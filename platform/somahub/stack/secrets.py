@@ -2,8 +2,10 @@
 
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+
+from alerts import PAGER_TOKEN
 
 TENANT = "acme"
 
@@ -21,18 +23,18 @@ class Secrets:
         return self.folder / name
 
     def prepare(self, services: Iterable[str]) -> None:
-        """Make what is missing: an administrator, people of one tenant, an account for each service, the store's key."""
+        """Make what is missing: people of one tenant, an account for each service, keys of the store and the pager."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         people = {"admin": "platform-admin", "sre": "sre-operator", "dev": "developer"}
         accounts = {
             "users": [
-                {"name": name, "password": self._value(f"{name}.password"), "tenant": TENANT, "roles": [role]}
+                {"name": name, "password": self.make(f"{name}.password"), "tenant": TENANT, "roles": [role]}
                 for name, role in people.items()
             ],
             "service_accounts": [
                 {
                     "name": name,
-                    "secret": self._value(f"{name}.secret"),
+                    "secret": self.make(f"{name}.secret"),
                     "tenant": "platform",
                     "roles": ["service"],
                 }
@@ -40,7 +42,8 @@ class Secrets:
             ],
         }
         _write(self.bootstrap, json.dumps(accounts, indent=2))
-        credentials = {"accessKey": self._value("s3.access"), "secretKey": self._value("s3.secret")}
+        self.make(PAGER_TOKEN)
+        credentials = {"accessKey": self.make("s3.access"), "secretKey": self.make("s3.secret")}
         whole = {
             "name": "platform",
             "credentials": [credentials],
@@ -48,9 +51,22 @@ class Secrets:
         }
         _write(self.store, json.dumps({"identities": [whole]}, indent=2))
 
-    def _value(self, name: str) -> str:
+    def place(self, values: Mapping[str, str]) -> None:
+        """Write secrets that are not made by chance, by the names of their files."""
+        for name, value in values.items():
+            path = self.file(name)
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _write(path, value)
+
+    def place_json(self, name: str, value: object) -> None:
+        """Write one that is made of others."""
+        _write(self.file(name), json.dumps(value, indent=2))
+
+    def make(self, name: str) -> str:
+        """A secret made by chance, once; below a folder where its name says so."""
         path = self.file(name)
         if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             _write(path, secrets.token_urlsafe(24))
         return path.read_text(encoding="utf-8")
 

@@ -16,8 +16,10 @@ from slo.model import Platform
 from somahub.faults import Fault, Schedule
 from somahub.generate import files
 from somahub.stack import kept
+from somahub.stack.collectors import GENERATED
 from somahub.stack.component import Component
-from somahub.stack.components import TRAFFIC, components, prepare
+from somahub.stack.components import SECRETS, TRAFFIC, components, prepare
+from somahub.stack.inbox import delivered_here
 from somahub.stack.ports import Ports, endpoints, moved
 from somahub.stack.services import FAULTS
 from somahub.stack.supervisor import Child, check_ports, wait_until_up
@@ -28,7 +30,7 @@ PROCESSES = "processes.json"
 _START = 60.0  # seconds for what starts together to answer
 _LOOK = 1.0  # seconds between two looks at all processes
 # What runs here only where it is used from elsewhere, and what has no metrics of its own where it is embedded.
-_ABSENT = frozenset({"clickhouse", "backups"})
+_ABSENT = frozenset({"clickhouse", "kubernetes"})
 _EMBEDDED = frozenset({"qdrant", "minio"})
 # Embedded in a service's process: held down at its client's door.
 _INSIDE = {"qdrant": "memory-gateway"}
@@ -47,8 +49,16 @@ def up(  # noqa: PLR0913 - one argument per option of the command
 ) -> None:
     """Run the stack until ``duration`` seconds have passed or a signal says stop."""
     state, ports = state.resolve(), Ports(base)
-    where = endpoints(base)
-    here = moved(platform, base, absent=_ABSENT - used.keys(), unscraped=_EMBEDDED - used.keys())
+    where = endpoints(base, state / SECRETS)
+    here = moved(
+        platform,
+        base,
+        absent=_ABSENT - used.keys(),
+        unscraped=_EMBEDDED - used.keys(),
+        unprobed=frozenset({*used, *_INSIDE}),
+    )
+    if here.oncall:
+        here = here.model_copy(update={"oncall": delivered_here(here.oncall, ports)})
     stages = components(here, where, ports, state, used=used, rate=rate)
     parts = [part for stage in stages for part in stage]
     _check_faults(faults, parts)
@@ -56,10 +66,13 @@ def up(  # noqa: PLR0913 - one argument per option of the command
     check_ports(parts)
     if fresh and state.exists():
         shutil.rmtree(state)
-    prepare(state)
+    prepare(here, ports, state)
     logs = state / "logs"
     (state / FAULTS).write_text("", encoding="utf-8")
-    write(files(here, where), state / "config")
+    generated = files(here, where)
+    write(generated, state / "config")
+    # The same once more, for whoever asks whether what servers have loaded is still that.
+    write(generated, state / GENERATED)
     kept.note(state, where.prometheus)
     prometheus = f"http://{where.prometheus}"
     stopping = _stop_on_signal()

@@ -26,30 +26,32 @@ _NAMESPACE = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 def prometheus_rules(platform: Platform, groups: Mapping[str, list[Group]], wanted: Wanted) -> dict[str, str]:
     """``kubernetes/<service>.yaml`` for each service, and ``<service>-2.yaml`` on where one is too large."""
-    labels = {
-        "app.kubernetes.io/managed-by": "slo",
-        "app.kubernetes.io/part-of": platform.name[:_VALUE].rstrip("_.-"),
-        **_checked(wanted.labels),
-    }
-    if wanted.namespace and not _NAMESPACE.fullmatch(wanted.namespace):
-        raise SLOError(f"--namespace: {wanted.namespace!r} is no name of a Kubernetes namespace")
     names = resource_names(groups)
     found = {}
     for service, own in groups.items():
         for number, some in enumerate(_sized(own), start=1):
             more = f"-{number}" if number > 1 else ""
-            metadata: dict[str, Any] = {"name": f"{names[service]}{more}", "labels": labels}
-            if wanted.namespace:
-                metadata["namespace"] = wanted.namespace
             found[f"kubernetes/{service}{more}.yaml"] = dump(
                 {
                     "apiVersion": "monitoring.coreos.com/v1",
                     "kind": "PrometheusRule",
-                    "metadata": metadata,
+                    "metadata": metadata(platform, f"{names[service]}{more}", wanted),
                     "spec": {"groups": some},
                 }
             )
     return found
+
+
+def metadata(platform: Platform, name: str, wanted: Wanted) -> dict[str, Any]:
+    """Of a resource: its name, its labels, and its namespace if one is asked for."""
+    if wanted.namespace and not _NAMESPACE.fullmatch(wanted.namespace):
+        raise SLOError(f"--namespace: {wanted.namespace!r} is no name of a Kubernetes namespace")
+    labels = {
+        "app.kubernetes.io/managed-by": "slo",
+        "app.kubernetes.io/part-of": platform.name[:_VALUE].rstrip("_.-"),
+        **_checked(wanted.labels),
+    }
+    return {"name": name, "labels": labels} | ({"namespace": wanted.namespace} if wanted.namespace else {})
 
 
 def resource_names(services: Iterable[str]) -> dict[str, str]:

@@ -10,18 +10,26 @@ Target = Literal["files", "operator", "mimir"]
 # Parts of a target by name, with the folders that each is written to. Records and alerts share their files.
 FOLDERS: dict[Target, dict[str, tuple[str, ...]]] = {
     "files": {
-        "rules": ("prometheus/rules",),
-        "alerts": ("prometheus/rules",),
-        "tests": ("prometheus/tests", "prometheus/tests/native"),
+        "rules": ("prometheus/rules", "prometheus/rules/alerts"),
+        "alerts": ("prometheus/rules", "prometheus/rules/alerts"),
+        "tests": (
+            "prometheus/tests",
+            "prometheus/tests/native",
+            "prometheus/tests/alerts",
+            "prometheus/tests/alerts/days",
+        ),
         "dashboards": ("grafana/dashboards",),
+        "provisioning": ("grafana/provisioning/datasources", "grafana/provisioning/dashboards"),
+        "pipeline": ("otel", "loki", "tempo"),
         "runbooks": ("runbooks",),
-        "routing": ("alertmanager",),
+        "routing": ("alertmanager", "alertmanager/templates", "pager"),
         "scrape": ("prometheus",),
     },
     "operator": {
         "rules": ("kubernetes",),
         "alerts": ("kubernetes",),
-        "dashboards": ("grafana/dashboards",),
+        "routing": ("kubernetes/alertmanager",),
+        "dashboards": ("kubernetes/dashboards",),
         "runbooks": ("runbooks",),
     },
     "mimir": {

@@ -44,7 +44,9 @@ class Telemetry:
         self.tracer = tracer_provider.get_tracer("somahub")
         self.logger = logger
         self._declared = {m.name: m for m in contract.emitted(service)}
-        self._metrics = {name: _collector(m, registry) for name, m in self._declared.items()}
+        own = {name: m for name, m in self._declared.items() if m not in contract.PROCESS}
+        self._metrics = {name: _collector(m, registry) for name, m in own.items()}
+        prom.ProcessCollector(registry=registry)
         self._events = {e.name: (e, frozenset(e.fields)) for e in (*contract.EVENTS, *service.events)}
         self._spans = {s.name: frozenset(s.attributes) for s in service.spans}
         attributes = (resource or Resource(service.name)).attributes()
@@ -102,21 +104,27 @@ def exemplar() -> dict[str, str] | None:
     return {"trace_id": trace.format_trace_id(context.trace_id)} if sampled else None
 
 
+def instrument_of(
+    metric: Metric, registry: prom.CollectorRegistry
+) -> prom.Counter | prom.Gauge | prom.Histogram:
+    """A declared metric in a registry, without series where it has labels."""
+    labels = tuple(metric.labels)
+    match metric:
+        case Counter():
+            return prom.Counter(metric.name, metric.help, labels, registry=registry)
+        case Gauge():
+            return prom.Gauge(metric.name, metric.help, labels, registry=registry)
+        case Histogram():
+            return prom.Histogram(metric.name, metric.help, labels, buckets=metric.buckets, registry=registry)
+        case _:
+            raise TypeError(f"not a metric: {metric!r}")
+
+
 def _collector(
     metric: Metric, registry: prom.CollectorRegistry
 ) -> prom.Counter | prom.Gauge | prom.Histogram:
-    labels = tuple(metric.labels)
-    made: prom.Counter | prom.Gauge | prom.Histogram
-    match metric:
-        case Counter():
-            made = prom.Counter(metric.name, metric.help, labels, registry=registry)
-        case Gauge():
-            made = prom.Gauge(metric.name, metric.help, labels, registry=registry)
-        case Histogram():
-            made = prom.Histogram(metric.name, metric.help, labels, buckets=metric.buckets, registry=registry)
-        case _:
-            raise TypeError(f"not a metric: {metric!r}")
+    made = instrument_of(metric, registry)
     # The product over an unknown label's empty values is empty, so only known series start at 0.
-    for values in itertools.product(*metric.labels.values()) if labels else ():
+    for values in itertools.product(*metric.labels.values()) if metric.labels else ():
         made.labels(*values)
     return made

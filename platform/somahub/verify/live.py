@@ -6,6 +6,7 @@ from typing import NamedTuple
 import httpx
 from pydantic import ValidationError
 
+from collectors.probes import PROBE_PATH, TCP
 from slo.model import Dependency, Service
 from somahub.otlp.models import Summary
 from somahub.verify.exposition import CLASSIC, OPENMETRICS, Answer
@@ -38,7 +39,7 @@ def ask(
 ) -> Said:
     """Ask all of these services that are scraped, ``shift`` ports above their own, and the receiver."""
     scraped = {
-        service.name: _scrape(client, f"http://{host}:{service.scraped + shift}{_path(service)}")
+        service.name: _scrape(client, f"http://{host}:{service.scraped + shift}{_path(service, shift)}")
         for service in services
         if service.scraped
     }
@@ -51,8 +52,13 @@ def ask(
         return Said(scraped, receiver, Summary(services=[]), "its answer is no summary")
 
 
-def _path(service: Service) -> str:
-    return service.metrics_path if isinstance(service, Dependency) else "/metrics"
+def _path(service: Service, shift: int) -> str:
+    """Of what probes, what it says of its own port."""
+    if not isinstance(service, Dependency):
+        return "/metrics"
+    if service.probes:
+        return f"{PROBE_PATH}?module={TCP}&target=127.0.0.1:{service.scraped + shift}"
+    return service.metrics_path
 
 
 def _scrape(client: httpx.Client, url: str) -> Scraped:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 
+from collectors.probes import PROBE_LABELS
 from slo import kit
 from slo.model import Dependency, Service
 from slo.signals import Histogram, Metric
@@ -19,7 +20,9 @@ def judged(
 ) -> tuple[Signal, ...]:
     """Each declared metric, then what is exposed without being declared; ``idle`` says why one may be without series."""
     declared = [
-        _seen(service, metric, _judged(metric, found, idle, strict=_strict(service)), sight)
+        _seen(
+            service, metric, _judged(_exposed(service, metric), found, idle, strict=_strict(service)), sight
+        )
         for metric in kit.emitted(service)
     ]
     others = undeclared(service, found) if _strict(service) else []
@@ -34,6 +37,14 @@ def undeclared(service: Service, found: Exposed) -> list[str]:
 def _strict(service: Service) -> bool:
     """An exporter emits more than is declared of it: metrics, labels and buckets."""
     return not isinstance(service, Dependency)
+
+
+def _exposed(service: Service, metric: Metric) -> Metric:
+    """Without the labels that only the scrape of a probe gives."""
+    if not (isinstance(service, Dependency) and service.probes):
+        return metric
+    own = {name: known for name, known in metric.labels.items() if name not in PROBE_LABELS}
+    return metric.model_copy(update={"labels": own})
 
 
 def _seen(service: Service, metric: Metric, one: Signal, sight: Sight) -> Signal:

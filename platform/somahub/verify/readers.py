@@ -1,27 +1,21 @@
 """Who reads metrics: every rule, alert and dashboard panel that is generated from a spec."""
 
-import json
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import promql_parser as p
 
+from dashboards import ANYTHING, Board, all_boards, filled
 from slo import names
 from slo.lint.matchers import Pick, pick
 from slo.lint.tree import binary, call, children, selectors
 from slo.model import Platform
 from slo.promql import parse
 from slo.rules import Rule
-from somahub.generate import files, groups
-from somahub.targets.wanted import Wanted
+from somahub.generate import groups
 
-# Grafana's variables: https://grafana.com/docs/grafana/latest/dashboards/variables/variable-syntax/
-_RANGE = re.compile(r"(?<=[\[:])\s*\$(?:\w+|\{[^}]*\})|\$\{?__\w+\}?")
-_VARIABLE = re.compile(r"\$(?:\w+|\{[^}]*\})|\[\[[^\]]*\]\]")
-_ANYTHING = "ANYTHING"
 _ABSENCE = frozenset({"absent", "absent_over_time"})
 
 
@@ -57,9 +51,8 @@ def readers(platform: Platform) -> list[Reader]:
         for group in own
         for rule in group.rules
     ]
-    for path, text in files(platform, wanted=Wanted(only=("dashboards",))).items():
-        service = path.rpartition("/")[2].removesuffix(".json")
-        found += _of_dashboard(service, json.loads(text))
+    for board in all_boards(platform):
+        found += _of_board(board)
     return found
 
 
@@ -82,27 +75,15 @@ def _of_rule(service: str, rule: Rule) -> Reader:
     )
 
 
-def _of_dashboard(service: str, board: Mapping[str, Any]) -> Iterator[Reader]:
-    for panel in _panels(board.get("panels", ())):
+def _of_board(board: Board) -> Iterator[Reader]:
+    for panel in board.panels:
         reads, needs = frozenset[Pick](), frozenset[Pick]()
-        for target in panel.get("targets", ()):
-            source = target.get("datasource") or panel.get("datasource") or {}
-            if source.get("type", "prometheus") == "prometheus" and target.get("expr"):
-                all_of_it, needed = _selected(_filled(target["expr"]))
+        for query in panel.queries:
+            if query.source == "prometheus":
+                all_of_it, needed = _selected(filled(query.text))
                 reads, needs = reads | all_of_it, needs | needed
         if reads:
-            yield Reader("panel", f"{board['title']} / {panel.get('title', '')}", service, {}, reads, needs)
-
-
-def _panels(panels: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    for panel in panels:
-        yield panel
-        yield from _panels(panel.get("panels", ()))
-
-
-def _filled(expression: str) -> str:
-    """The expression with something in the place of each of Grafana's variables."""
-    return _VARIABLE.sub(_ANYTHING, _RANGE.sub("5m", expression))
+            yield Reader("panel", f"{board.title} / {panel.title}", board.service, {}, reads, needs)
 
 
 @lru_cache(maxsize=4096)
@@ -127,4 +108,4 @@ def _needed(node: object) -> Iterator[p.VectorSelector]:
 
 def _open(one: Pick) -> Pick:
     """A variable may have any value."""
-    return one._replace(matchers=tuple(m for m in one.matchers if _ANYTHING not in m[2]))
+    return one._replace(matchers=tuple(m for m in one.matchers if ANYTHING not in m[2]))

@@ -73,6 +73,24 @@ def two_services(folder: Path) -> Path:
     return path
 
 
+def test_groups_of_own_alerts_are_known_again(
+    mimir: "Mimir", apply: Callable[..., tuple[int, str]], tmp_path: Path
+) -> None:
+    spec = tmp_path / "spec.py"
+    spec.write_text(
+        "from alerts.catalogue import service_alerts\n"
+        "from slo import SLO, Platform, Service, Uptime\n"
+        "shop = Service(name='shop', port=80, slos=[SLO(name='uptime', objective='99.9', sli=Uptime())])\n"
+        "shop = shop.model_copy(update={'alerts': service_alerts(shop)})\n"
+        "platform = Platform(name='p', services=[shop])\n"
+    )
+    assert apply(spec=spec)[0] == 0
+    assert "alerts:shop" in mimir.kept["team-a"]["soma-slo"]
+    mimir.asked.clear()
+    code, said = apply(spec=spec)
+    assert (code, mimir.changes) == (0, []), said
+
+
 @pytest.mark.parametrize("empty_is_404", [True, False])
 def test_a_new_namespace_gets_every_group_and_a_second_run_changes_nothing(
     mimir: "Mimir", apply: Callable[..., tuple[int, str]], *, empty_is_404: bool

@@ -238,6 +238,7 @@ def test_without_the_database_keys_and_revocations_go_on(tmp_path: Path, redis: 
         assert running.client.get("/v1/roles", headers=bearer(token)).status_code == 401
         assert running.signals.events("revocation.pending")
         assert running.signals.events("audit.missed")
+        assert running.signals.value("identity_audit_missed_total") == 1
         with Redis.from_url(redis.url) as client:
             assert client.zcard(KEY) == 1
     finally:

@@ -21,42 +21,12 @@ from somahub.targets.wanted import Wanted
 ROOT = Path(__file__).parents[3]
 RFC_1123 = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 SLUGS = st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,120}[A-Za-z0-9])?", fullmatch=True)
-VALIDATE = """
-import { PrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1";
-let text = "";
-for await (const part of process.stdin) text += part;
-for (const one of JSON.parse(text)) {
-  try { new PrometheusRule(one).validate(); console.log("fine"); } catch (error) { console.log(error.message); }
-}
-"""
-
-
-@pytest.fixture(scope="session")
-def schema() -> Callable[[list[Any]], list[str]]:
-    """What the CRD's schema says of each resource: ``fine``, or what is wrong."""
-    found = subprocess.run(
-        [ROOT / "scripts/fetch-operator-schema"], check=False, capture_output=True, text=True
-    )
-    if found.returncode:
-        pytest.skip(found.stderr.strip())
-    node, folder = found.stdout.split()
-
-    def validate(resources: list[Any]) -> list[str]:
-        done = subprocess.run(
-            [node, "--input-type=module", "-e", VALIDATE],
-            cwd=folder,
-            input=json.dumps(resources),
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return done.stdout.splitlines()
-
-    return validate
 
 
 def resources(platform: Platform, namespace: str = "", labels: Mapping[str, str] = {}) -> dict[str, Any]:
-    contents = files(platform, wanted=Wanted("operator", namespace=namespace, labels=labels))
+    contents = files(
+        platform, wanted=Wanted("operator", ("rules", "alerts"), namespace=namespace, labels=labels)
+    )
     return {n: yaml.load(t, yaml.CSafeLoader) for n, t in contents.items() if n.startswith("kubernetes/")}
 
 

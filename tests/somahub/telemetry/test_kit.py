@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 from service import Signals
 
 from slo import SLO, Counter, Event, HttpLatency, Service, Span
+from slo.kit import PROCESS
 from somahub.faults import Fault, Schedule, parse
 from somahub.serving import Readiness, service_app
 from somahub.telemetry import UndeclaredSignalError
@@ -51,6 +52,13 @@ def test_every_route_and_class_starts_at_zero(shop: Shop) -> None:
     routes = ("/v1/orders/{order}", "unmatched")
     assert {shop.requests(r, c) for r in routes for c in ("2xx", "4xx", "5xx")} == {0}
     assert shop.signals.value("shop_orders_total", outcome="lost") == 0
+
+
+def test_the_process_tells_its_start_and_its_files(shop: Shop) -> None:
+    found = {metric.name: shop.signals.value(metric.name) for metric in PROCESS}
+    assert all(value is not None and value >= 0 for value in found.values()), found
+    assert 0 < (time.time() - (found["process_start_time_seconds"] or 0)) < 24 * 3600
+    assert (found["process_open_fds"] or 0) < (found["process_max_fds"] or 0)
 
 
 def test_requests_are_counted_by_route_template_and_probes_are_not(shop: Shop) -> None:

@@ -79,6 +79,7 @@ class Inspection:
             await asyncio.to_thread(self._write, actor, target)
         except SQLAlchemyError:
             # The token is taken back all the same; the log line is what is left of it.
+            self._telemetry.count("identity_audit_missed_total")
             self._telemetry.event("audit.missed", actor=actor, action="token.revoke", target=target)
 
     def _write(self, actor: str, target: str) -> None:

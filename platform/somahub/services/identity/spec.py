@@ -61,6 +61,7 @@ identity = Service(
             help="Entries written to the audit log.",
             labels={"action": ACTIONS, "outcome": ("success", "failure")},
         ),
+        Counter(name="identity_audit_missed_total", help="Entries that could not be written to it."),
         Counter(
             name="identity_audit_verifications_total",
             help="Verifications of the audit log.",

@@ -1,0 +1,51 @@
+"""The pager's settings: ``PAGER_*`` variables."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from slo.units import seconds
+
+
+def _length(value: object) -> object:
+    return timedelta(seconds=float(seconds(value))) if isinstance(value, str) else value
+
+
+_Length = Annotated[timedelta, BeforeValidator(_length)]
+
+
+class Settings(BaseSettings):
+    """Where to listen, what to keep where, whom to believe, and how long to wait.
+
+    ``spec`` is a spec, or ``oncall.json`` as ``slo generate`` writes it. ``token_file`` holds what Alertmanager sends,
+    ``people_file`` a JSON object of people and their tokens, ``link_key_file`` what one-click links are signed with,
+    ``keys`` is a folder of PagerDuty routing keys, one ``TEAM.key`` a team, and ``secrets`` the one that receivers'
+    files are relative to.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="PAGER_")
+
+    host: str = "127.0.0.1"
+    port: int = 10015
+    database: str = "sqlite:///pager.db"
+    spec: str
+    secrets: Path = Path()
+    token_file: Path
+    people_file: Path
+    link_key_file: Path
+    keys: Path | None = None
+    public_url: str = "http://127.0.0.1:10015"
+    console_url: str = "http://127.0.0.1:10016"
+    alertmanager_url: str = ""
+    most_bytes: int = Field(default=4 * 1024 * 1024, gt=0)
+    platform_team: str = ""
+    heartbeat_within: _Length = timedelta(minutes=5)
+    reopen_within: _Length = timedelta(minutes=10)
+    links_within: _Length = timedelta(days=1)
+    attempt_timeout: _Length = timedelta(seconds=10)
+    lease: _Length = timedelta(seconds=30)
+    longest_pause: _Length = timedelta(minutes=1)
+    poll: _Length = timedelta(seconds=1)

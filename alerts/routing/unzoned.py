@@ -1,0 +1,49 @@
+"""Business hours for an Alertmanager that is told no time zones: in UTC, month by month."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from alerts.routing.intervals import Interval, weekdays
+from slo.oncall import Hours
+
+_DAY = 24 * 60
+
+
+def unzoned(hours: Hours, year: int) -> list[Interval]:
+    """The hours as the zone's clock has them in ``year``; in a month of its change, those before and those after it."""
+    months: dict[tuple[int, int], list[int]] = {}
+    for month in range(1, 13):
+        offsets = {_minutes(_offset(hours.zone, year, month, day)) for day in range(1, 29)} | {
+            _minutes(_offset(hours.zone, year + month // 12, month % 12 + 1, 1))
+        }
+        months.setdefault((min(offsets), max(offsets)), []).append(month)
+    found = []
+    for (least, most), some in months.items():
+        start, end = (
+            _minutes(timedelta(hours=at.hour, minutes=at.minute)) for at in (hours.start, hours.end)
+        )
+        for days, since, until in _by_day(start - most, end - least):
+            interval: Interval = {
+                "weekdays": weekdays(hours.days, days),
+                "times": [{"start_time": _clock(since), "end_time": _clock(until)}],
+            }
+            found.append(interval | ({"months": [str(m) for m in some]} if len(months) > 1 else {}))
+    return found
+
+
+def _offset(zone: str, year: int, month: int, day: int) -> timedelta:
+    return datetime(year, month, day, 12, tzinfo=UTC).astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
+
+
+def _minutes(length: timedelta) -> int:
+    return length // timedelta(minutes=1)
+
+
+def _by_day(start: int, end: int) -> list[tuple[int, int, int]]:
+    """Minutes since a day's midnight, as days after it and minutes within them."""
+    pieces = ((day, max(start, day * _DAY), min(end, (day + 1) * _DAY)) for day in (-1, 0, 1))
+    return [(day, since - day * _DAY, until - day * _DAY) for day, since, until in pieces if since < until]
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"

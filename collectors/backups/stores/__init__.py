@@ -1,0 +1,1 @@
+"""Stores that can be backed up and restored."""

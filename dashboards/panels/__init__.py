@@ -1,0 +1,1 @@
+"""Panels by what they are about: titles, units, thresholds and explanations of the queries."""

@@ -1,0 +1,29 @@
+"""Of Temporal: its server's own metrics, and those of its SDK in a worker. Durations are in seconds.
+
+Source: Temporal, "Cluster metrics" and "SDK metrics" references. The server begins a counter with its first event.
+"""
+
+RATE = "$__rate_interval"
+ENDS = ("success", "failed", "timeout", "terminate", "cancel")
+
+STARTED = f"sum(rate(orchestrator_workflows_started_total[{RATE}]))"
+CLOSED = f"sum by (outcome) (rate(orchestrator_workflows_closed_total[{RATE}]))"
+UNDONE = f"sum(rate(orchestrator_steps_undone_total[{RATE}]))"
+BACKLOG = "sum by (taskqueue) (approximate_backlog_count)"
+POLLERS = "sum by (taskqueue) (pending_polls)"
+REQUESTS = f"topk(10, sum by (operation) (rate(service_requests[{RATE}])))"
+ERRORS = f"topk(10, sum by (error_type) (rate(service_error_with_type[{RATE}]))) or vector(0)"
+SLOTS = "sum by (worker_type) (temporal_worker_task_slots_available)"
+SDK_POLLERS = "sum by (poller_type) (temporal_num_pollers)"
+TRIES_FAILED = f"sum by (activity_type) (rate(temporal_activity_execution_failed_total[{RATE}])) or vector(0)"
+
+
+def ended(how: str) -> str:
+    """Workflows per second that ended so, as the server counts them."""
+    return f"sum(rate(workflow_{how}[{RATE}])) or vector(0)"
+
+
+def quantile(histogram: str, which: str, by: str = "") -> str:
+    """A quantile of a histogram of Temporal's or the orchestrator's."""
+    labels = f"le, {by}" if by else "le"
+    return f"histogram_quantile({which}, sum by ({labels}) (rate({histogram}_bucket[{RATE}])))"

@@ -1,0 +1,1 @@
+"""Boards as one static page, with live data and without a Grafana."""

@@ -1,0 +1,198 @@
+"""Each kind of panel as a chart that looks as Grafana's does."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import altair as alt
+
+from somahub.preview.data import Answered, Moment
+from somahub.preview.words import said
+
+_ROW = 36
+_HEAD = 46
+_SERIES = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8E8E8E", "#B8A800"]
+_MOST = 12
+_FORMATS = {"percentunit": ".3~%", "bytes": ".3~s"}
+_SECONDS = (
+    "datum.value >= 3600 ? format(datum.value / 3600, '.3~r') + ' h' : datum.value >= 1 || datum.value == 0 "
+    "? format(datum.value, '.3~r') + ' s' : format(datum.value * 1000, '.3~r') + ' ms'"
+)
+Row = dict[str, Any]
+
+
+def chart(one: Answered, at: Moment) -> dict[str, Any] | None:
+    """The chart of a panel in Vega-Lite; none for kinds that are text."""
+    make = _CHARTS.get(one.panel.kind)
+    return None if make is None or one.empty else make(one, at)
+
+
+def _timeseries(one: Answered, at: Moment) -> dict[str, Any]:
+    rows = list(_rows(one, at.step.total_seconds()))
+    names = list(dict.fromkeys(row["s"] for row in rows))
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
+        x=_time("t:T", at),
+        y=_value(one, stack="zero" if one.panel.stacked else None),
+        color=_colours(one, names),
+        tooltip=["s:N", alt.Tooltip("v:Q", format=".4~g")],
+    )
+    if one.panel.stacked:
+        marks: Any = base.mark_area(opacity=0.7, interpolate="monotone")
+    else:
+        dashes = alt.StrokeDash(
+            "d:N", scale=alt.Scale(domain=[False, True], range=[[1, 0], [6, 4]]), legend=None
+        )
+        marks = base.mark_line(strokeWidth=1.6).encode(strokeDash=dashes)
+    return _finished(alt.layer(marks, *_thresholds(one, rows)), one)
+
+
+def _thresholds(one: Answered, rows: list[Row]) -> Iterator[alt.Chart]:
+    """Lines at the steps, as far as they don't make the graph flat."""
+    highest = max(row["v"] for row in rows if row["v"] is not None)
+    for step in one.panel.steps:
+        if step.value is not None and step.value <= max(highest, 1e-9) * 5:
+            yield (
+                alt.Chart(alt.InlineData(values=[{"v": step.value}]))
+                .mark_rule(strokeDash=[3, 3], color=step.colour)
+                .encode(y="v:Q")
+            )
+
+
+def _heatmap(one: Answered, at: Moment) -> dict[str, Any]:
+    lines = [line for _, lines in one.lines for line in lines]
+    edges = sorted({line.labels.get("le", "") for line in lines}, key=float)
+    by_time: dict[float, dict[str, float]] = {}
+    for line in lines:
+        for when, value in line.points:
+            by_time.setdefault(when, {})[line.labels.get("le", "")] = value
+    rows = []
+    width = at.step.total_seconds()
+    for when, cumulative in by_time.items():
+        before = 0.0
+        for edge in edges:
+            value = cumulative.get(edge, before)
+            if value > before:
+                start, end = (round((when - width) * 1000), round(when * 1000))
+                rows.append({"a": start, "b": end, "le": edge, "v": round(value - before, 3)})
+            before = max(before, value)
+    marks = (
+        alt.Chart(alt.InlineData(values=rows))
+        .mark_rect(strokeWidth=0)
+        .encode(
+            x=_time("a:T", at),
+            x2="b:T",
+            y=alt.Y("le:N", sort=edges[::-1], title="up to, in s"),
+            color=alt.Color("v:Q", scale=alt.Scale(scheme="viridis", type="sqrt"), legend=None),
+            tooltip=["le:N", "v:Q"],
+        )
+    )
+    return _finished(marks, one)
+
+
+def _bargauge(one: Answered, _: Moment) -> dict[str, Any]:
+    rows: list[Row] = [{"s": line.name, "v": line.last} for _, lines in one.lines for line in lines]
+    steps = [step for step in one.panel.steps if step.value is not None]
+    first = one.panel.steps[0].colour if one.panel.steps else _SERIES[0]
+    for row in rows:
+        row["w"] = said(row["v"], one.panel.unit)
+        row["c"] = next(
+            (s.colour for s in reversed(steps) if s.value is not None and row["v"] >= s.value), first
+        )
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
+        y=alt.Y("s:N", title=None, sort=None, axis=alt.Axis(labelLimit=220))
+    )
+    bars = base.mark_bar().encode(
+        x=alt.X("v:Q", title=None, axis=_axis(one.panel.unit)), color=alt.Color("c:N", scale=None)
+    )
+    # Within the bar's field, whatever its length: a value is read before a length.
+    words = base.mark_text(align="left", dx=4, color="#1b1f24").encode(x=alt.value(0), text="w:N")
+    return _finished(alt.layer(bars.encode(opacity=alt.value(0.55)), words), one)
+
+
+def _states(one: Answered, at: Moment) -> dict[str, Any]:
+    words = {state.value: (state.text, state.colour) for state in one.panel.states}
+    rows: list[Row] = []
+    for _, lines in one.lines:
+        for line in lines:
+            start, state = line.points[0]
+            for when, value in (*line.points[1:], (line.points[-1][0] + 1, float("nan"))):
+                if value != state:
+                    text = words.get(int(state), (str(state), ""))[0]
+                    rows.append(
+                        {"s": line.name, "a": round(start * 1000), "b": round(when * 1000), "w": text}
+                    )
+                    start, state = when, value
+    scale = alt.Scale(domain=[t for t, _ in words.values()], range=[c for _, c in words.values()])
+    marks = (
+        alt.Chart(alt.InlineData(values=rows))
+        .mark_bar()
+        .encode(
+            x=_time("a:T", at),
+            x2="b:T",
+            y=alt.Y("s:N", title=None, axis=alt.Axis(labelLimit=180)),
+            color=alt.Color("w:N", title=None, scale=scale, legend=alt.Legend(orient="bottom")),
+            tooltip=["s:N", "w:N"],
+        )
+    )
+    return _finished(marks, one)
+
+
+def _rows(one: Answered, step: float) -> Iterator[Row]:
+    """Points of all lines; a gap is one without a value, so that no line crosses it."""
+    for query, lines in one.lines:
+        for line in lines:
+            before = line.points[0][0]
+            for when, value in line.points:
+                told = {"s": line.name, "d": query.dashed}
+                if when - before > step * 1.5:
+                    yield {"t": round((before + step) * 1000), "v": None, **told}
+                yield {"t": round(when * 1000), "v": float(f"{value:.5g}"), **told}
+                before = when
+
+
+def _time(field: str, at: Moment) -> alt.X:
+    domain = [round(at.start.timestamp() * 1000), round(at.end.timestamp() * 1000)]
+    axis = alt.Axis(format="%H:%M", tickCount=5, tickMinStep=60_000)
+    return alt.X(field, title=None, scale=alt.Scale(type="utc", domain=domain), axis=axis)
+
+
+def _value(one: Answered, stack: Any) -> alt.Y:  # noqa: ANN401 - what altair takes
+    flat = not any(value for _, lines in one.lines for line in lines for _, value in line.points)
+    scale = alt.Scale(domain=[0, 1]) if flat else alt.Scale(zero=one.panel.least == 0)
+    return alt.Y("v:Q", title=None, stack=stack, scale=scale, axis=_axis(one.panel.unit))
+
+
+def _axis(unit: str) -> alt.Axis:
+    if unit == "s":
+        return alt.Axis(labelExpr=_SECONDS, tickCount=5)
+    return alt.Axis(format=_FORMATS.get(unit, ",.4~r"), tickCount=5)
+
+
+def _colours(one: Answered, names: list[str]) -> alt.Color:
+    fixed = dict(one.panel.colours)
+    fixed |= {line.name: query.colour for query, lines in one.lines for line in lines if query.colour}
+    left = [colour for colour in _SERIES if colour not in fixed.values()] or _SERIES
+    others = [name for name in names if name not in fixed]
+    ranges = fixed | {name: left[index % len(left)] for index, name in enumerate(others)}
+    legend = alt.Legend(orient="bottom", labelLimit=120, symbolLimit=_MOST)
+    scale = alt.Scale(domain=names, range=[ranges[name] for name in names])
+    return alt.Color("s:N", title=None, scale=scale, legend=legend)
+
+
+def _finished(marks: Any, one: Answered) -> dict[str, Any]:  # noqa: ANN401 - altair's many kinds
+    height = max(60, one.panel.height * _ROW - _HEAD)
+    done = marks.properties(width="container", height=height, background="transparent")
+    found: dict[str, Any] = (
+        done.configure_view(stroke=None).configure_axis(grid=True, gridColor="#88888833").to_dict()
+    )
+    # The page says how many columns there is room for.
+    found["config"]["legend"] = {"columns": max(1, one.panel.width // 4)}
+    found["autosize"] = {"type": "fit", "contains": "padding"}
+    return found
+
+
+_CHARTS: dict[str, Callable[[Answered, Moment], dict[str, Any]]] = {
+    "timeseries": _timeseries,
+    "heatmap": _heatmap,
+    "bargauge": _bargauge,
+    "state-timeline": _states,
+}
