@@ -37,4 +37,4 @@ def links(platform: Platform, service: Service, name: str) -> dict[str, str]:
 
 
 def _owned(service: Service) -> dict[str, str]:
-    return {"team": service.owner, "tier": str(service.tier)}
+    return {names.TEAM: service.owner, "tier": str(service.tier)}

@@ -1,6 +1,6 @@
 """Questions to a server that speaks Prometheus' HTTP API."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -24,18 +24,19 @@ class Answer(NamedTuple):
 
 
 class Api:
-    """One server; what it can't answer is a ``PrometheusError``."""
+    """One server; what it can't answer is a ``PrometheusError``. Headers carry a tenant and credentials."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, headers: Mapping[str, str] | None = None) -> None:
         self.url = url.rstrip("/")
         self._session = requests.Session()
+        self._session.headers.update(headers or {})
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, HTTPAdapter(max_retries=PATIENCE))
 
     def at(self, query: str, moment: datetime) -> list[Answer]:
         """An instant query; of a range vector, every sample."""
         data = self.get("query", {"query": query, "time": moment.timestamp()})
-        return [_answer(one) for one in self._series(data, query)]
+        return self._answers(data, query)
 
     def over(self, query: str, start: datetime, end: datetime, step: timedelta) -> list[Answer]:
         """A range query, in as many parts as the server's limits of points and of samples ask for."""
@@ -75,8 +76,21 @@ class Api:
             raise PrometheusError(self.url, reason) from error
         if not isinstance(body, dict) or body.get("status") != "success" or "data" not in body:
             said = body.get("error", answer.reason) if isinstance(body, dict) else answer.reason
-            raise PrometheusError(self.url, str(said))
+            raise PrometheusError(self.url, str(said), answer.status_code)
         return body["data"]
+
+    def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> bytes:
+        """The body of an answer to bytes that are sent to ``/api/v1/<path>``."""
+        url = f"{self.url}/api/v1/{path}"
+        try:
+            answer = self._session.post(url, data=body, headers=dict(headers), timeout=_TIMEOUT)
+        except requests.ConnectionError as error:
+            raise PrometheusError(self.url, "no connection; is it running there?") from error
+        except requests.RequestException as error:
+            raise PrometheusError(self.url, str(error)) from error
+        if answer.status_code != requests.codes.ok:
+            raise PrometheusError(self.url, answer.text.strip()[:300] or answer.reason, answer.status_code)
+        return answer.content
 
     def _part(self, query: str, first: datetime, last: datetime, step: timedelta) -> list[Answer]:
         """A part that would load too many samples for the server is halved."""
@@ -87,16 +101,19 @@ class Api:
             "step": step.total_seconds(),
         }
         try:
-            return [_answer(one) for one in self._series(self.get("query_range", asked), query)]
+            return self._answers(self.get("query_range", asked), query)
         except PrometheusError as error:
             if "too many samples" not in error.reason or first == last:
                 raise
         middle = first + (last - first) // step // 2 * step
         return [*self._part(query, first, middle, step), *self._part(query, middle + step, last, step)]
 
-    def _series(self, data: object, query: str) -> list[dict[str, Any]]:
+    def _answers(self, data: object, query: str) -> list[Answer]:
         if isinstance(data, dict) and data.get("resultType") in {"vector", "matrix"}:
-            return list(data["result"])
+            try:
+                return [_answer(one) for one in data["result"]]
+            except (KeyError, TypeError, ValueError) as error:
+                raise PrometheusError(self.url, f"series of an unknown form in answer to {query}") from error
         raise PrometheusError(self.url, f"expected series in answer to {query}")
 
 

@@ -22,10 +22,11 @@ PATIENCE = Retry(total=3, backoff_factor=0.2, status_forcelist=(502, 503, 504))
 class PrometheusError(SLOError):
     """A Prometheus server could not be reached, or did not answer with what was asked for."""
 
-    def __init__(self, url: str, reason: str) -> None:
+    def __init__(self, url: str, reason: str, status: int = 0) -> None:
         super().__init__(f"Prometheus at {url}: {reason}")
         self.url = url
         self.reason = reason
+        self.status = status
 
 
 def reader(url: str, start: datetime, end: datetime) -> Read:

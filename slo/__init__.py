@@ -2,6 +2,7 @@
 
 from slo.alert import Alert, Proof, Runbook
 from slo.alerting import Alerting
+from slo.budgetpolicy import BudgetPolicy, BudgetRule
 from slo.burnrate import BurnRate
 from slo.errors import InvalidPromQLError, InvalidSpecError, SLOError, SpecNotFoundError
 from slo.loader import load
@@ -28,6 +29,8 @@ __all__ = [
     "SLO",
     "Alert",
     "Alerting",
+    "BudgetPolicy",
+    "BudgetRule",
     "BurnRate",
     "Calendar",
     "Composite",

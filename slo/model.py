@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from slo.alert import Alert
 from slo.alerting import Alerting
+from slo.budgetpolicy import BudgetPolicy
 from slo.burnrate import SHORTEST, BurnRate, policy
 from slo.maintenance import Maintenance
 from slo.oncall import OnCall
@@ -180,6 +181,7 @@ class Platform(_Value):
     grafana_url: str = "http://127.0.0.1:10011"
     oncall: OnCall | None = None
     maintenance: tuple[Maintenance, ...] = ()
+    budget_policy: BudgetPolicy = BudgetPolicy()
 
     @model_validator(mode="after")
     def _consistent(self) -> "Platform":

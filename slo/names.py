@@ -25,6 +25,8 @@ CURRENT_BURN_RATE = "slo:current_burn_rate:ratio"
 PERIOD_COVERAGE = "slo:period_coverage:ratio"
 PERIOD_SPENT = "slo:period_error_budget_spent:ratio"
 PERIOD_REMAINING = "slo:period_error_budget_remaining:ratio"
+PERIOD_BAD = "slo:period_events_bad:sum"
+PERIOD_TOTAL = "slo:period_events_total:sum"
 INFO = "slo_info"
 
 _UID = re.compile(r"[A-Za-z0-9_-]{1,40}")

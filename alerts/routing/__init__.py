@@ -5,7 +5,7 @@ pager under that name, and the pager delivers it; pages go to the receiver ``pag
 """
 
 from alerts.routing.config import alertmanager_config
-from alerts.routing.configuration import PAGER_TOKEN, Configuration, Reader, configuration
+from alerts.routing.configuration import PAGER_TOKEN, Reader, configuration
 from alerts.routing.expected import Expectation, expectations
 from alerts.routing.inhibition import Inhibition
 from alerts.routing.intervals import Interval
@@ -14,7 +14,6 @@ from alerts.routing.templates import templates, written_out
 
 __all__ = [
     "PAGER_TOKEN",
-    "Configuration",
     "Expectation",
     "Inhibition",
     "Interval",

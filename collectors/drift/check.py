@@ -37,8 +37,8 @@ def check_prometheus(url: str, generated: Path) -> list[Check]:
         interval = str(wanted["global"]["evaluation_interval"])
         of_files = {
             key: group
-            for path in sorted((generated / "rules").glob("*.yaml"))
-            for key, group in _groups(path, path.stat().st_mtime_ns, interval).items()
+            for path in sorted((generated / rules.FOLDER).rglob("*.yaml"))
+            for key, group in _groups(path, generated, path.stat().st_mtime_ns, interval).items()
         }
         have = _parsed(_asked(url, "/api/v1/status/config")["data"]["yaml"])
         loaded = rules.loaded(_asked(url, "/api/v1/rules")["data"]["groups"])
@@ -81,8 +81,9 @@ def _parsed(text: str) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1024)
-def _groups(path: Path, changed: int, interval: str) -> rules.Groups:  # noqa: ARG001 - a file that changed is another
-    return rules.generated({path.name: _document(path)}, interval)
+def _groups(path: Path, generated: Path, changed: int, interval: str) -> rules.Groups:  # noqa: ARG001 - of a file as it is
+    name = str(path.relative_to(generated / rules.FOLDER))
+    return rules.generated({name: _document(path)}, interval)
 
 
 def _without(body: dict[str, Any], name: str) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from collectors.drift.times import in_seconds
 from slo.expression import canonical
 
+FOLDER = "rules"
+
 
 class Rule(NamedTuple):
     """What a rule means: times in seconds, its expression in one form."""
@@ -29,11 +31,11 @@ class Group(NamedTuple):
 
 
 Groups = dict[tuple[str, str], Group]
-"""By name of the file, without folders, and of the group."""
+"""By the path of the file below the folder of rules, and the name of the group."""
 
 
 def generated(files: dict[str, Any], interval: str) -> Groups:
-    """The groups of rule files, parsed, by the files' names; ``interval`` is that of groups that say none."""
+    """The groups of rule files, parsed, by the files' paths; ``interval`` is that of groups that say none."""
     return {
         (file, group["name"]): Group(
             in_seconds(str(group.get("interval", interval))), tuple(map(_of_file, group["rules"]))
@@ -46,7 +48,7 @@ def generated(files: dict[str, Any], interval: str) -> Groups:
 def loaded(groups: Iterable[dict[str, Any]]) -> Groups:
     """The groups of ``/api/v1/rules``."""
     return {
-        (group["file"].rpartition("/")[2], group["name"]): Group(
+        (group["file"].rpartition(f"/{FOLDER}/")[2], group["name"]): Group(
             _seconds(group["interval"]), tuple(map(_of_api, group["rules"]))
         )
         for group in groups

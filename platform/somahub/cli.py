@@ -34,6 +34,9 @@ COMMANDS = {
     "preview": Listed("Draw every dashboard from live data as one page.", extra="reports"),
     "oncall": Listed("Say who is on call, and act on incidents."),
     "alerts": Listed("Say which alerts are noise, and which never fired.", extra="oncall"),
+    "collect": Listed("Keep what each SLO counted, from Prometheus, for years.", extra="history"),
+    "history": Listed("Back up, restore, check, export or import what is kept.", extra="history"),
+    "gate": Listed("Say whether a service may be deployed, by its error budgets.", extra="history"),
     "report": Listed("Report what each error budget did, and who was paged.", extra="reports"),
 }
 

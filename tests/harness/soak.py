@@ -174,7 +174,9 @@ class Found(NamedTuple):
             last = max((r for r in rows.values() if r["receiver"] == receiver), key=lambda r: r["step"])
             assert last["state"] == "sent", last
         if not group.acknowledged and not group.ends:
-            assert [row["occasion"] for row in sorted(rows.values(), key=lambda r: r["step"])] == [*_CALLS]
+            # A receiver that failed eight times in a row is told of through another.
+            told = [r["occasion"] for r in sorted(rows.values(), key=lambda r: r["step"])]
+            assert [occasion for occasion in told if occasion != "undelivered"] == [*_CALLS]
             assert all(row["state"] == "sent" for row in rows.values())
 
 

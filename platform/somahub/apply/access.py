@@ -15,10 +15,18 @@ _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _SECRET = {"authorization", "cookie", "proxy-authorization"}
 
 
-def headers(
-    tenant: str, user: str, token_file: Path | None, given: Iterable[str], environment: Mapping[str, str]
+def headers(  # noqa: PLR0913, PLR0917 - one argument per option
+    tenant: str,
+    user: str,
+    token_file: Path | None,
+    given: Iterable[str],
+    environment: Mapping[str, str],
+    variable: str = TOKEN,
 ) -> dict[str, str]:
-    """Headers of every request; ``given`` are NAME=VALUE, or NAME=@FILE for what is secret."""
+    """Headers of every request; ``given`` are NAME=VALUE, or NAME=@FILE for what is secret.
+
+    Without a file, the token is that of the environment's ``variable``.
+    """
     found = {}
     for one in given:
         name, equals, value = one.partition("=")
@@ -32,13 +40,13 @@ def headers(
         found[name] = _line(f"--header: {name}", text)
     if tenant:
         found["X-Scope-OrgID"] = _line("--tenant", tenant)
-    token = _secret(token_file) if token_file else environment.get(TOKEN, "")
+    token = _secret(token_file) if token_file else environment.get(variable, "")
     if user and not token:
-        raise SLOError(f"--user: its token is missing: give --token-file, or set {TOKEN}")
+        raise SLOError(f"--user: its token is missing: give --token-file, or set {variable}")
     if token and user:
         found["Authorization"] = f"Basic {base64.b64encode(f'{user}:{token}'.encode()).decode()}"
     elif token:
-        found["Authorization"] = f"Bearer {_line(TOKEN, token)}"
+        found["Authorization"] = f"Bearer {_line(variable, token)}"
     return found
 
 

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.paging.links import (
@@ -55,6 +55,7 @@ def test_what_is_no_link_is_refused(token: str) -> None:
         verify(SECRET, token, NOW)
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(TOKEN) - 1), st.characters(codec="ascii"))
 def test_a_link_with_another_character_is_refused(place: int, character: str) -> None:
     forged = TOKEN[:place] + character + TOKEN[place + 1 :]
@@ -63,6 +64,7 @@ def test_a_link_with_another_character_is_refused(place: int, character: str) ->
             verify(SECRET, forged, NOW)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_refused_without_another_error(token: str) -> None:
     with pytest.raises(LinkError):

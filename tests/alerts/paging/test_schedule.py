@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from crew import PEOPLE, crew, override, weekly
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -190,6 +190,7 @@ def at(found: Sequence[Shift], moment: datetime) -> list[Shift]:
     return [s for s in found if s.start <= moment < s.end]
 
 
+@settings(deadline=None)
 @given(rotations, windows, st.data())
 def test_shifts_tile_time_from_the_first_hand_off_on(
     rotation: Rotation, window: tuple[datetime, datetime], data: st.DataObject
@@ -204,6 +205,7 @@ def test_shifts_tile_time_from_the_first_hand_off_on(
         assert all(left.end == right.start for left, right in pairwise(found))
 
 
+@settings(deadline=None)
 @given(restricted, windows, st.data())
 def test_who_is_on_call_is_who_has_the_shift(
     rotation: Rotation, window: tuple[datetime, datetime], data: st.DataObject
@@ -219,6 +221,7 @@ def test_who_is_on_call_is_who_has_the_shift(
             assert on_call(oncall, "primary", moment, overrides) == next(iter(expected), None)
 
 
+@settings(deadline=None)
 @given(restricted, windows, st.data())
 def test_overrides_change_only_what_they_cover(
     rotation: Rotation, window: tuple[datetime, datetime], data: st.DataObject

@@ -1,0 +1,1 @@
+"""How a database of the history came to its newest tables (alembic)."""
