@@ -28,7 +28,7 @@ interop: setup ## Native histograms, Prometheus 3 and Sloth itself, which are bu
 	$(VENV)/bin/pytest tests/interop && \
 	SLO_PROMTOOL=$$tools/promtool $(VENV)/bin/pytest tests/slo tests/alerts
 
-up: setup ## The whole stack on this machine; options in ARGS="--duration 150s --fault gateway:5xx@20s+90s"
+up: setup ## The whole stack on this machine; options in ARGS="--duration 180s --fault gateway:5xx@20s+100s"
 	@$(VENV)/bin/slo up $(ARGS)
 
 bench: setup ## What the rules cost a real Prometheus, and how long they take to generate, beside Sloth; minutes

@@ -30,7 +30,7 @@ def test_every_command_in_the_readme_is_run_by_a_test() -> None:
     blocks = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
     run = [line for line in "".join(blocks).splitlines() if "myspec.py" not in line]
     assert run == [
-        'make up ARGS="--duration 150s --fault gateway:5xx@20s+90s"',
+        'make up ARGS="--duration 180s --fault gateway:5xx@20s+100s"',
         ".venv/bin/slo report",
         "make test",
     ]

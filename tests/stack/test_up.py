@@ -29,13 +29,13 @@ def test_the_readme_command_pages_in_time_and_the_report_counts_what_was_sent(
     start: Callable[..., Stack], slo_cli: Cli, tmp_path: Path
 ) -> None:
     (arguments,) = re.findall(r'^make up ARGS="(.*)"$', (ROOT / "README.md").read_text(), re.MULTILINE)
-    assert arguments == "--duration 150s --fault gateway:5xx@20s+90s"
+    assert arguments == "--duration 180s --fault gateway:5xx@20s+100s"
     stack = start(arguments, make=True)
     wait_for("traffic", stack.running, START)
     running = stack.processes()
     # The outage starts 20 s after the traffic and needs 52 s to be worth a page.
     wait_for("page in Prometheus", lambda: stack.firing("gateway-availability"), 115)
-    wait_for("page in the pager", lambda: stack.stored("gateway-availability"), 30)
+    wait_for("page in the pager", lambda: stack.stored("gateway-availability"), 90)
     out, err = stack.process.communicate(timeout=240)
     assert stack.process.returncode == 0, out + err
     assert "gateway-availability" in out
@@ -48,7 +48,7 @@ def test_the_readme_command_pages_in_time_and_the_report_counts_what_was_sent(
     assert availability["total"] == pytest.approx(sum(sent.values()), rel=0.01)
     assert availability["bad"] == pytest.approx(sent["5xx"], rel=0.01)
     # From the start of Prometheus to its end: the run itself, and what starts before and ends after it.
-    assert 150 <= availability["coverage"] * 30 * 86400 <= 210
+    assert 180 <= availability["coverage"] * 30 * 86400 <= 240
     assert rows["gateway-uptime"]["bad"] == 0
     assert {p["slo_id"] for p in pages if p["severity"] == "page"} == {"gateway-availability"}
     page = tmp_path / "report.html"
