@@ -72,12 +72,15 @@ class Store(Protocol):
     @property
     def name(self) -> str:
         """Its name in metrics."""
+        ...
 
     def back_up(self, folder: Path, previous: Backup | None) -> tuple[Item, ...]:
         """Write files into an empty folder, and say what is in them; what ``previous`` has need not be read again."""
+        ...
 
     def restore(self, folder: Path, place: Path) -> tuple[Item, ...]:
         """Restore into an empty place, say what is there, and leave no trace of it but below ``place``."""
+        ...
 
 
 def manifest(store: str, start: datetime, end: datetime, folder: Path, items: tuple[Item, ...]) -> Manifest:
