@@ -81,6 +81,8 @@ def test_the_public_names_are_these() -> None:
         "SLO",
         "Alert",
         "Alerting",
+        "BudgetPolicy",
+        "BudgetRule",
         "BurnRate",
         "Calendar",
         "Composite",

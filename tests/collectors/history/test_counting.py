@@ -7,7 +7,7 @@ from decimal import Decimal
 import cramjam
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collectors.history.counters import Target
@@ -53,6 +53,7 @@ def scraped(up: list[Raw], targets: set[Target]) -> dict[Target, Raw]:
     return {target: found[target] for target in targets if target in found}
 
 
+@settings(deadline=None)
 @given(steps, steps, steps, st.integers(0, 3))
 def test_slots_add_up_to_what_reports_count(
     one: list[tuple[int, int, bool]],
@@ -77,6 +78,7 @@ def test_slots_add_up_to_what_reports_count(
     assert slots.known.sum() + slots.recovered.sum() <= span + 1e-6
 
 
+@settings(deadline=None)
 @given(steps, steps)
 def test_down_time_adds_up_to_what_reports_count(
     one: list[tuple[int, int, bool]], two: list[tuple[int, int, bool]]
@@ -123,6 +125,7 @@ def encoded(labels: dict[str, str], samples: list[tuple[int, float]]) -> bytes:
 values = st.one_of(st.just(0.0), st.integers(0, 2**53).map(float), st.floats(allow_nan=True))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 10**6), values), max_size=50))
 def test_a_remote_read_gives_every_sample_that_is_a_number(points: list[tuple[int, float]]) -> None:
     at, samples = 1_792_713_600_000, []
@@ -135,6 +138,7 @@ def test_a_remote_read_gives_every_sample_that_is_a_number(points: list[tuple[in
     assert list(zip(found.times.tolist(), found.values.tolist(), strict=True)) == known
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_what_is_no_answer_of_a_remote_read_is_a_value_error(body: bytes) -> None:
     for given_body in (body, bytes(cramjam.snappy.compress_raw(body))):
@@ -161,6 +165,7 @@ def test_one_question_takes_what_each_selector_takes_and_little_more() -> None:
 label = st.sampled_from(("", "a", "b", "ab"))
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(("=", "!=", "=~", "!~")), st.sampled_from(("a", "b", "a|b", ".*", "a.*")))
@@ -179,6 +184,7 @@ def test_a_union_leaves_out_nothing(matchers: list[tuple[str, str]], one: str, t
 columns = st.lists(st.one_of(st.integers(0, 2**33).map(float), st.floats(0, 1e9)), min_size=4, max_size=4)
 
 
+@settings(deadline=None)
 @given(st.lists(columns, min_size=1, max_size=20))
 def test_a_day_is_kept_exactly_and_its_hours_have_its_sums(rows: list[list[float]]) -> None:
     table = np.resize(np.array(rows), (288, 4))

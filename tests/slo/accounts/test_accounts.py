@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from slo import BudgetPolicy, BudgetRule, Calendar
@@ -103,6 +103,7 @@ BERLIN = {
 }
 
 
+@settings(deadline=None)
 @given(st.integers(1_704_067_200, 1_830_297_600), st.sampled_from(("week", "month", "quarter")))
 def test_periods_of_a_calendar_tile_time(moment: int, unit: str) -> None:
     now = Period.of(BERLIN[unit], at(moment))
@@ -121,6 +122,7 @@ whole = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(whole, st.integers(0, 60))
 def test_two_parts_of_a_period_add_up_to_it(rows: list[tuple[int, int, int]], cut: int) -> None:
     table = np.array(rows, dtype=float)
@@ -137,6 +139,7 @@ def test_two_parts_of_a_period_add_up_to_it(rows: list[tuple[int, int, int]], cu
         assert account(own, Period(START, end, end), PROMISE, "bad").spent >= both.spent - 1e-9  # type: ignore[operator]
 
 
+@settings(deadline=None)
 @given(whole)
 def test_the_burn_down_never_rises_and_ends_at_what_is_left(rows: list[tuple[int, int, int]]) -> None:
     table = np.array(rows, dtype=float)
@@ -149,6 +152,7 @@ def test_the_burn_down_never_rises_and_ends_at_what_is_left(rows: list[tuple[int
     assert curve[-1] == (own.end, pytest.approx(got.left))
 
 
+@settings(deadline=None)
 @given(st.integers(-20, 80), st.integers(0, 80))
 def test_a_cut_holds_its_slots_and_the_rest_is_unknown(first: int, size: int) -> None:
     own = Slots(START, *(np.arange(1.0, 41.0) for _ in range(4)))
