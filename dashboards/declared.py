@@ -60,7 +60,10 @@ class Declared:
             if one.metric not in self._free:
                 self._free[one.metric] = bool(self.metric(one.metric))
             return self._free[one.metric]
-        return any(metric_of(one.metric, self._known[job]) for job in jobs(one, self._known))
+        job = one.equal().get("job", "")
+        # Of a thousand services, a panel of one asks for that one.
+        named = [job] if job in self._known else jobs(one, self._known)
+        return any(metric_of(one.metric, self._known[job]) for job in named)
 
     def metric(self, name: str) -> Metric | None:
         """The declaration of a series' metric."""

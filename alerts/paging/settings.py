@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from slo.units import seconds
@@ -49,3 +49,9 @@ class Settings(BaseSettings):
     lease: _Length = timedelta(seconds=30)
     longest_pause: _Length = timedelta(minutes=1)
     poll: _Length = timedelta(seconds=1)
+
+    @model_validator(mode="after")
+    def _lease_outlasts_an_attempt(self) -> Self:
+        if self.lease < 2 * self.attempt_timeout:
+            raise ValueError("lease: expected at least twice as long as attempt_timeout")
+        return self

@@ -50,7 +50,7 @@ def alerted(services: Iterable[Service]) -> tuple[Service, ...]:
 
 def _with(service: Service, alerts: tuple[Alert, ...]) -> Service:
     # Not model_copy, which validates nothing.
-    return type(service)(**dict(service) | {"alerts": (*alerts, *service.alerts)})
+    return type(service).model_validate(dict(service) | {"alerts": (*alerts, *service.alerts)})
 
 
 def _of(service: Service) -> tuple[Alert, ...]:

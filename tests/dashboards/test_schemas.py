@@ -27,7 +27,7 @@ for (const [source, query] of JSON.parse(text)) {
 ENUMS = """
 import * as schema from "@grafana/schema";
 const names = ["ThresholdsMode", "FieldColorModeId", "MappingType"];
-console.log(JSON.stringify(Object.fromEntries(names.map((name) => [name, Object.values(schema[name])]))));
+console.log(JSON.stringify(Object.fromEntries(names.map((name) => [name, schema[name]]))));
 """
 
 
@@ -54,7 +54,7 @@ def complaints(grafana: tuple[str, Path], boards: list[dict[str, Any]], work: Pa
     """What the compiler says against boards."""
     node, folder = grafana
     enums = json.loads(run(grafana, ENUMS))
-    lines = [f'import type {{ Dashboard, {", ".join(enums)} }} from "@grafana/schema";']
+    lines = [f'import {{ type Dashboard, {", ".join(enums)} }} from "@grafana/schema";']
     lines += [f"export const board{i}: Dashboard = {_typed(one, enums)};" for i, one in enumerate(boards)]
     (work / "node_modules").symlink_to(folder / "node_modules")
     (work / "boards.ts").write_text("\n".join(lines))
@@ -69,16 +69,17 @@ def complaints(grafana: tuple[str, Path], boards: list[dict[str, Any]], work: Pa
     return done.stdout.splitlines()
 
 
-def _typed(board: dict[str, Any], enums: dict[str, list[str]]) -> str:
-    """The JSON as TypeScript: an enumeration takes no value that is spelled out, so each says which it is of."""
+def _typed(board: dict[str, Any], enums: dict[str, dict[str, str]]) -> str:
+    """The JSON as TypeScript: an enumeration takes no value that is spelled out, so each is a member of it."""
     for one in board["annotations"]["list"]:
-        # The type is what the queries of all sources share; each has members of its own.
+        # The types are what all sources share: of Prometheus' own members they know nothing.
         one["target"] = {"refId": one["target"]["refId"]}
+        del one["titleFormat"]
     text = json.dumps(board)
-    for name, values in enums.items():
-        member = "type" if name == "MappingType" else "mode"
-        for value in values:
-            text = text.replace(f'"{member}": "{value}"', f'"{member}": "{value}" as {name}')
+    for name, members in enums.items():
+        key = "type" if name == "MappingType" else "mode"
+        for member, value in members.items():
+            text = text.replace(f'"{key}": "{value}"', f'"{key}": {name}.{member}')
     return text
 
 

@@ -35,11 +35,11 @@ from alerts.paging.tables import alerts, outbox
 from slo.oncall import Escalation, Step
 
 FAILURES: tuple[Answer, ...] = ("500", "hangs", "closes")
-TIMEOUT, LEASE = 2.0, 5.0  # seconds
+TIMEOUT, LEASE = 4.0, 14.0  # seconds
 # How long after a claim an attempt may still begin.
-STALE = LEASE - TIMEOUT
+STALE = (LEASE - TIMEOUT) / 2
 # How long after an answer its record may still be under way.
-UNRECORDED = 2.0
+UNRECORDED = 5.0
 _LEAD = 6  # seconds until the second step
 _PATIENCE = 10.0  # seconds for an answer, as long as Alertmanager waits
 _IN_FLIGHT = 100

@@ -23,6 +23,7 @@ OFFSETS = {
     "prometheus": 10,
     "otlp": 14,
     "pager": 15,
+    "inbox": 17,
     "alertmanager": 19,
     "policy-engine": 20,
     "memory-gateway": 21,
@@ -94,7 +95,29 @@ class Stack:
     def stored(self, slo: str) -> list[dict[str, Any]]:
         """The pages of an SLO that reached the pager."""
         pages = httpx.get(f"{self.url('pager')}/pages").json()
-        return [p for p in pages if (p["labels"]["slo_id"], p["labels"]["severity"]) == (slo, "page")]
+        wanted = {"slo_id": slo, "severity": "page"}
+        return [p for p in pages if wanted.items() <= p["labels"].items()]
+
+    def incidents(self, service: str) -> list[dict[str, Any]]:
+        """What the pager called people for, of a service."""
+        token = (self.state / "secrets/pager.people/ada.token").read_text().strip()
+        answer = httpx.get(f"{self.url('pager')}/incidents", headers={"authorization": f"Bearer {token}"})
+        of = [i for i in answer.raise_for_status().json()["incidents"] if i["alerts"]]
+        return [i for i in of if i["alerts"][0]["labels"]["slo_service"] == service]
+
+    def messages(self, title: str) -> list[dict[str, Any]]:
+        """What arrived in the inbox, by a part of its title."""
+        found = httpx.get(f"{self.url('inbox')}/messages").json()
+        return [m for m in found if title in m["title"]]
+
+    @contextlib.contextmanager
+    def failing(self, part: str, kind: str) -> Iterator[None]:
+        """A fault for as long as a test looks at it."""
+        file = self.state / "faults"
+        before = file.read_text()
+        file.write_text(f"{before}\n{part}:{kind}@{time.time():.0f}+600")
+        yield
+        file.write_text(before)
 
     def running(self) -> bool:
         """Whether everything is up and the traffic goes."""

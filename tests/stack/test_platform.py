@@ -4,10 +4,8 @@ import json
 import os
 import signal
 import subprocess
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -87,15 +85,6 @@ def grown(before: dict[str, float], after: dict[str, float]) -> set[str]:
     return {slo for slo, value in after.items() if value > before[slo] + 0.01}
 
 
-@contextmanager
-def failing(stack: Stack, part: str, kind: str) -> Iterator[None]:
-    """A fault for as long as a test looks at it."""
-    file, before = stack.state / "faults", (stack.state / "faults").read_text()
-    file.write_text(f"{before}\n{part}:{kind}@{time.time():.0f}+600")
-    yield
-    file.write_text(before)
-
-
 def spans(stack: Stack, trace: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = httpx.get(f"{stack.url('otlp')}/v1/traces/{trace}").json()
     return found
@@ -156,7 +145,7 @@ def test_an_outage_makes_those_unready_that_need_it_and_spends_its_own_budget_on
     wait_for("all well", lambda: well(stack), 60)
     wait_for("records", lambda: len(burning(stack)) == len(NEEDED_BY), 30)
     before = burning(stack)
-    with failing(stack, dependency, "down"):
+    with stack.failing(dependency, "down"):
         wait_for("unready", lambda: unready(stack) == NEEDED_BY[dependency], 30)
         for service in SERVICES:
             # Nobody's process is lost, and what does not need the dependency goes on.
@@ -209,27 +198,3 @@ def test_kills_lose_no_workflow_and_no_acknowledged_write(stack: Stack, dev: Per
     wait_for("all ends", lambda: states() == {"completed": len(started)}, 120)
     for ident, text in memories.items():
         assert dev.ask("memory-gateway", f"GET /v1/memories/{ident}").json()["text"] == text
-
-
-def test_a_gateway_that_is_down_spends_uptime_and_pages_and_the_request_page_stands(stack: Stack) -> None:
-    wait_for("all well", lambda: well(stack), 90)
-    with failing(stack, "gateway", "5xx"):
-        wait_for("page on requests", lambda: stack.firing("gateway-availability"), 180)
-    before = bad_seconds(stack)
-    since = time.time()
-    with failing(stack, "gateway", "down"):
-        wait_for("page on uptime", lambda: stack.stored("gateway-uptime"), 180)
-    wait_for("up again", lambda: "gateway" in stack.processes(), 60)
-    # Nothing was requested all the while: what was known last still stands, in Prometheus and with who is on call.
-    assert stack.firing("gateway-availability")
-    assert [p["status"] for p in stack.stored("gateway-availability")] == ["firing"]
-    wait_for("scrape", lambda: stack.query('up{job="gateway"} == 1'), 30)
-    assert bad_seconds(stack) - before == pytest.approx(time.time() - since, abs=12)
-
-
-def bad_seconds(stack: Stack) -> float:
-    """How long the gateway was not there, by all scrapes."""
-    ((_, value),) = [
-        r["value"] for r in stack.query('5 * count_over_time((up{job="gateway"} == 0)[1h:5s])')
-    ] or [(0, "0")]
-    return float(value)

@@ -41,6 +41,11 @@ class Policy(NamedTuple):
     longest_pause: timedelta
     poll: timedelta
 
+    @property
+    def spare(self) -> timedelta:
+        """Of a lease, what is left to write down how the attempt ended; as much may pass before it begins."""
+        return (self.lease - self.timeout) / 2
+
 
 class Addresses(NamedTuple):
     """What links are made of."""
@@ -115,8 +120,8 @@ class Worker:
         receiver = self._receivers.get(claim.receiver)
         kind = receiver.kind if receiver else "unknown"
         now = self._pager.clock()
-        if now > claim.lease - self._policy.timeout:
-            # This process stood still; before the attempt ended, another might begin one.
+        if now > claim.lease - self._policy.timeout - self._policy.spare:
+            # This process stood still; before the attempt ended and was written down, another might begin one.
             self._busy[claim.receiver] -= 1
             return
         links = self._addresses.links(incident, claim.person or claim.receiver, now)

@@ -9,6 +9,7 @@ import pytest
 import yaml
 from exposing import Edit, Exposed, exposing, moved, renamed, unchanged, without
 
+from collectors.probes import PROBE_LABELS
 from slo import load
 from slo.kit import emitted
 from slo.lint.closure import metric_of
@@ -30,7 +31,13 @@ METRICS = [(one, metric) for one in SERVICES for metric in emitted(one) if not m
 # An exporter may begin a metric with its first event: then it can't be missed.
 MISSED = [(one, metric) for one, metric in METRICS if not (metric.quiet and isinstance(one, Dependency))]
 Served = tuple[int, Exposed]
-LABELS = [(one, metric, label) for one, metric in METRICS for label in metric.labels]
+# But for those that only the scrape of a probe gives.
+LABELS = [
+    (one, metric, label)
+    for one, metric in METRICS
+    for label in metric.labels
+    if not (isinstance(one, Dependency) and one.probes and label in PROBE_LABELS)
+]
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,95 @@
+"""From a real cause to the person on call: what is sent, to whom, and what is not."""
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from stack import Stack, stacks, wait_for
+
+from somahub.stack.certificate import self_signed
+
+START = 120  # seconds for a stack on a busy machine
+# Whom an outage of Redis breaks, by the spec.
+BROKEN = {"gateway", "identity", "policy-engine", "memory-gateway"}
+
+
+@pytest.fixture(scope="module")
+def stack(tools: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    assert tools
+    started = stacks(tmp_path_factory.mktemp("oncall") / "state")
+    for start in started:
+        running = start("--rate", "5")
+        wait_for("platform", running.running, START)
+        yield running
+
+
+def test_an_outage_of_a_dependency_is_one_page_and_a_fault_of_its_own_another(stack: Stack) -> None:
+    with stack.failing("redis", "down"):
+        wait_for("page", lambda: stack.incidents("redis"), 120)
+        (mail,) = wait_for("mail", lambda: called(stack, "Redis is down"), 30)
+        # The services that need it have alerts of their own, which join the incident and page nobody.
+        wait_for("symptoms", lambda: attached(stack.incidents("redis")[0]) >= BROKEN, 240)
+        assert called(stack, "") == [mail]
+
+        (link,) = set(re.findall(r"http://\S+/a/\S+", mail["text"])) & acknowledging(mail["text"])
+        assert httpx.get(link).is_success
+        assert stack.incidents("redis")[0]["status"] == "triggered"  # looking is not acting
+        assert httpx.post(link).is_success
+        (incident,) = stack.incidents("redis")
+        assert (incident["status"], incident["next_level_at"]) == ("acknowledged", None)
+        assert mail["to"].startswith(incident["acknowledged_by"])
+
+        with stack.failing("tool-service", "down"):
+            wait_for("another page", lambda: stack.incidents("tool-service"), 120)
+            wait_for("another mail", lambda: called(stack, "Tool Service is down"), 30)
+        assert len(called(stack, "")) == 2
+
+
+def test_a_gateway_that_is_down_pages_within_a_minute_and_the_request_page_stands(stack: Stack) -> None:
+    with stack.failing("gateway", "5xx"):
+        wait_for("page on requests", lambda: stack.firing("gateway-availability"), 240)
+    before = bad_seconds(stack)
+    since = time.time()
+    with stack.failing("gateway", "down"):
+        wait_for("page", lambda: titled(stack, "gateway", "ServiceDown"), 120)
+    wait_for("up again", lambda: "gateway" in stack.processes(), 60)
+    # Nothing was requested all the while: what was known last still stands.
+    assert stack.firing("gateway-availability")
+    wait_for("scrape", lambda: stack.query('up{job="gateway"} == 1'), 30)
+    assert bad_seconds(stack) - before == pytest.approx(time.time() - since, abs=12)
+
+
+def test_a_certificate_that_ends_soon_pages(stack: Stack) -> None:
+    folder = stack.state / "certificates"
+    self_signed(folder / "platform.pem", folder / "platform.key", "soma-agent-hub", days=3)
+    wait_for("page", lambda: stack.incidents("certificates"), 120)
+
+
+def called(stack: Stack, title: str) -> list[dict[str, Any]]:
+    """Mails of the pager to people, of incidents that have just begun."""
+    return [m for m in stack.messages(title) if m["kind"] == "mail" and re.match(r"\[P\d\] #\d+", m["title"])]
+
+
+def acknowledging(text: str) -> set[str]:
+    return {line.split()[-1] for line in text.splitlines() if line.lower().startswith("acknowledge")}
+
+
+def attached(incident: dict[str, Any]) -> set[str]:
+    return {alert["labels"]["slo_service"] for alert in incident["alerts"] if alert["attached"]}
+
+
+def titled(stack: Stack, service: str, alert: str) -> bool:
+    found = [a["labels"]["alertname"] for i in stack.incidents(service) for a in i["alerts"]]
+    return alert in found
+
+
+def bad_seconds(stack: Stack) -> float:
+    """How long the gateway was not there, by all scrapes."""
+    ((_, value),) = [
+        r["value"] for r in stack.query('5 * count_over_time((up{job="gateway"} == 0)[1h:5s])')
+    ] or [(0, "0")]
+    return float(value)
