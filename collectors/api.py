@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+from weakref import finalize
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -30,6 +31,8 @@ class Api:
         self.url = url.rstrip("/")
         self._session = requests.Session()
         self._session.headers.update(headers or {})
+        # Its connections end with it, and not when the system finds them.
+        finalize(self, self._session.close)
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, HTTPAdapter(max_retries=PATIENCE))
 
