@@ -20,7 +20,11 @@ def main() -> int:
     except SLOError as error:
         sys.stderr.write(f"error: {error}\n")
         return 2
-    uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", access_log=False)
+    config = uvicorn.Config(
+        app, host=settings.host, port=settings.port, log_level="warning", access_log=False
+    )
+    # First the port: while another process listens there, its claims are not to be taken back.
+    uvicorn.Server(config).run(sockets=[config.bind_socket()])
     return 0
 
 

@@ -5,7 +5,6 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 import httpx
 from fastapi import FastAPI
@@ -31,6 +30,7 @@ from alerts.paging.delivery.worker import Addresses, Policy, Worker
 from alerts.paging.inhibited import attach
 from alerts.paging.metrics import Metrics, Stored
 from alerts.paging.pager import Clock, Pager
+from alerts.paging.replica import begin
 from alerts.paging.settings import Settings
 from alerts.paging.tokens import link_key, read_tokens
 from slo.oncall import OnCall
@@ -47,7 +47,6 @@ def now() -> datetime:
 def create_app(settings: Settings, spec: OnCall, clock: Clock = now) -> FastAPI:
     """Build the pager; raises ``SLOError`` where a secret's file is not as it should be."""
     registry = CollectorRegistry()
-    owner = uuid4().hex
     tokens = read_tokens(settings.token_file, settings.people_file, settings.keys)
     key = link_key(settings.link_key_file)
     metrics = Metrics(registry, spec)
@@ -60,9 +59,13 @@ def create_app(settings: Settings, spec: OnCall, clock: Clock = now) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with httpx.AsyncClient(timeout=policy.timeout / timedelta(seconds=1)) as client:
+        replica = database.change(lambda c: begin(c, settings.replica, clock()))
+        # A receiver's log says which process sent.
+        told = {"X-Pager-Replica": str(replica)}
+        timeout = policy.timeout / timedelta(seconds=1)
+        async with httpx.AsyncClient(timeout=timeout, headers=told) as client:
             post = Post(client, settings.secrets)
-            worker = Worker(pager, owner, post, policy, addresses, metrics=metrics)
+            worker = Worker(pager, replica, post, policy, addresses, metrics=metrics)
             beside = [worker.run(), _every(policy.poll, pager.tick), _every(policy.poll, dead_man.check)]
             if settings.alertmanager_url:
                 beside.append(_every(_ASK, lambda: attach(pager, settings.alertmanager_url)))
@@ -83,7 +86,7 @@ def create_app(settings: Settings, spec: OnCall, clock: Clock = now) -> FastAPI:
         oncall.router(pager),
         links.router(pager, key),
         calendars.router(pager, key, settings.public_url),
-        operation.router(pager, registry, owner),
+        operation.router(pager, registry, settings.replica),
     ):
         app.include_router(router)
     app.add_middleware(Door, tokens=tokens, most_bytes=settings.most_bytes)

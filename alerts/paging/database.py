@@ -2,15 +2,15 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from sqlite3 import Connection as SQLite
-from threading import Lock
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 
+from alerts.paging.line import Line
 from alerts.paging.tables import metadata
 
 _BUSY = 10_000  # milliseconds that a writer waits for another process
@@ -25,16 +25,16 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
-        sqlite = self.engine.dialect.name == "sqlite"
-        # Threads wait here in line; SQLite itself makes writers poll.
-        self._line: AbstractContextManager[object] = Lock() if sqlite else nullcontext()
+        # Threads wait here in line; SQLite itself makes writers poll, in no order.
+        self._line = Line() if self.engine.dialect.name == "sqlite" else None
         self._again(lambda: metadata.create_all(self.engine))
 
-    def change(self, work: Callable[[Connection], _T]) -> _T:
-        """Run ``work`` in one transaction, again where another replica was faster."""
+    def change(self, work: Callable[[Connection], _T], *, urgent: bool = False) -> _T:
+        """Run ``work`` in one transaction, again where another replica was faster; what is ``urgent`` goes first."""
 
         def attempt() -> _T:
-            with self._line, self.engine.begin() as connection:
+            turn = self._line.turn(urgent=urgent) if self._line else nullcontext()
+            with turn, self.engine.begin() as connection:
                 return work(connection)
 
         return self._again(attempt)

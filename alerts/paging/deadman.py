@@ -61,9 +61,9 @@ class DeadMan:
         return Arrival(_GROUP, self._team, "page", "P0", "Watchdog silent", test=False, alert=alert)
 
 
-def prove_writable(connection: Connection, owner: str, now: datetime) -> None:
+def prove_writable(connection: Connection, replica: str, now: datetime) -> None:
     """Write something that says who was here."""
-    _keep(connection, f"replica:{owner}"[:64], now, fresh=True)
+    _keep(connection, f"replica:{replica}", now, fresh=True)
 
 
 def _keep(connection: Connection, name: str, now: datetime, *, fresh: bool) -> None:

@@ -113,18 +113,25 @@ def claim(  # noqa: PLR0913 - a lease has as many sides
 
 
 def record(connection: Connection, owner: str, results: Sequence[Result]) -> None:
-    """Write how attempts ended; a lease that somebody else has by now is theirs."""
+    """Write how attempts ended; a claim that somebody else has by now is theirs."""
     for result in results:
-        mine = (outbox.c.dedup_key == result.claim.dedup_key, outbox.c.owner == owner)
+        one = outbox.c.dedup_key == result.claim.dedup_key
         if not result.error:
-            # Even if it was superseded meanwhile: it is out.
+            # Even if it was superseded meanwhile, or claimed by another, who thus needs not send it: it is out.
             sent = {"state": SENT, "sent": result.at.timestamp(), "answer": result.answer, "error": None}
-            connection.execute(update(outbox).where(*mine).values(sent))
+            connection.execute(update(outbox).where(one).values(sent))
         else:
             # A lease of nobody's: due it was, and stays, since when it was.
             again = (result.again or result.at).timestamp()
             failed = {"owner": None, "lease": again, "error": result.error[:500]}
-            connection.execute(update(outbox).where(*mine, outbox.c.state == WAITING).values(failed))
+            mine = (one, outbox.c.owner == owner, outbox.c.state == WAITING)
+            connection.execute(update(outbox).where(*mine).values(failed))
+
+
+def release(connection: Connection, owner: str) -> None:
+    """What an owner claimed is free again: it is dead."""
+    mine = (outbox.c.owner == owner, outbox.c.state == WAITING)
+    connection.execute(update(outbox).where(*mine).values(owner=None, lease=None))
 
 
 def backlog(connection: Connection, now: datetime) -> Backlog:

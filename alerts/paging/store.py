@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, up
 
 from alerts.paging.engine import Outcome
 from alerts.paging.incident import Incident, IncidentAlert, Status
-from alerts.paging.outbox import WAITING, Claim, enqueue, supersede
+from alerts.paging.outbox import WAITING, enqueue, supersede
 from alerts.paging.tables import alerts, incidents, outbox
 
 
@@ -88,12 +88,12 @@ class Incidents:
         return None if row is None else _incident(row)
 
 
-def still_matter(connection: Connection, claims: Sequence[Claim]) -> list[tuple[Incident, Claim]]:
-    """Claims with their incidents as they are now, less those that were superseded since."""
-    keys = {claim.dedup_key: claim for claim in claims}
-    query = select(outbox.c.dedup_key, incidents).join(incidents, incidents.c.id == outbox.c.incident)
-    rows = connection.execute(query.where(outbox.c.dedup_key.in_(keys), outbox.c.state == WAITING))
-    return [(_incident(row), keys[row["dedup_key"]]) for row in rows.mappings()]
+def claimed(connection: Connection, owner: str, dedup_key: str) -> Incident | None:
+    """The incident of a notification as it is now; None where it was superseded, or is another's to send."""
+    query = select(incidents).join(outbox, outbox.c.incident == incidents.c.id)
+    mine = (outbox.c.dedup_key == dedup_key, outbox.c.owner == owner, outbox.c.state == WAITING)
+    row = connection.execute(query.where(*mine)).mappings().first()
+    return None if row is None else _incident(row)
 
 
 class Told(NamedTuple):

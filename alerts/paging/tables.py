@@ -36,7 +36,7 @@ alerts = Table(
     Column("annotations", JSON, nullable=False),
 )
 
-# ``owner`` may send until ``lease``; after that, whoever asks first.
+# ``owner``, a replica in one epoch, may send until ``lease``; after that, whoever asks first.
 outbox = Table(
     "outbox",
     metadata,
@@ -50,12 +50,21 @@ outbox = Table(
     Column("created", Double, nullable=False),
     Column("due", Double, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
-    Column("owner", String(64)),
+    Column("owner", String(128)),
     Column("lease", Double),
     Column("sent", Double),
     Column("error", Text),
     Column("answer", Text),
     Index("outbox_waiting", "state", "due"),
+)
+
+# Replicas by their names, and how often each has started.
+replicas = Table(
+    "replicas",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("began", Double, nullable=False),
 )
 
 overrides = Table(
@@ -73,6 +82,6 @@ overrides = Table(
 heartbeats = Table(
     "heartbeats",
     metadata,
-    Column("name", String(64), primary_key=True),
+    Column("name", String(128), primary_key=True),
     Column("at", Double, nullable=False),
 )

@@ -23,6 +23,11 @@ class Taken(NamedTuple):
     answer: Answer
 
     @property
+    def replica(self) -> str:
+        """The process that sent it, by its replica's name and epoch."""
+        return self.headers.get("x-pager-replica", "")
+
+    @property
     def took(self) -> bool:
         """Whether the receiver acted on it, whether it said so or not."""
         return self.answer in {"200", "hangs", "closes"}

@@ -11,7 +11,7 @@ from alerts.paging.pager import Pager
 from alerts.paging.store import Alerts
 
 
-def router(pager: Pager, registry: CollectorRegistry, owner: str) -> APIRouter:
+def router(pager: Pager, registry: CollectorRegistry, replica: str) -> APIRouter:
     """The routes."""
     routes = APIRouter()
 
@@ -29,7 +29,7 @@ def router(pager: Pager, registry: CollectorRegistry, owner: str) -> APIRouter:
     @routes.get("/ready")
     def ready() -> dict[str, str]:
         """Say that the database can be written, else 503."""
-        pager.database.change(lambda c: prove_writable(c, owner, pager.clock()))
+        pager.database.change(lambda c: prove_writable(c, replica, pager.clock()))
         return {"status": "ready"}
 
     @routes.get("/metrics")

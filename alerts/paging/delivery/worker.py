@@ -4,9 +4,11 @@ import asyncio
 import logging
 import random
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from alerts.paging import outbox
@@ -21,8 +23,9 @@ from alerts.paging.messages.content import Links
 from alerts.paging.metrics import Metrics
 from alerts.paging.outbox import Claim, Result
 from alerts.paging.pager import Pager
+from alerts.paging.replica import Replica, is_current
 from alerts.paging.roster import Roster
-from alerts.paging.store import still_matter
+from alerts.paging.store import claimed
 from slo.errors import SLOError
 
 _LOG = logging.getLogger(__name__)
@@ -34,7 +37,7 @@ GIVES_NOTICE = 8
 
 
 class Policy(NamedTuple):
-    """``timeout`` bounds an attempt as a whole, and ``lease`` is longer, so that nobody else sends meanwhile."""
+    """``timeout`` bounds an attempt as a whole, and ``lease`` is far longer, so that nobody else sends meanwhile."""
 
     timeout: timedelta
     lease: timedelta
@@ -66,14 +69,25 @@ class Addresses(NamedTuple):
         return Links(one_click("acknowledge"), one_click("resolve"), console)
 
 
+class ReplacedError(Exception):
+    """Another process has the replica's name by now; two that live need two names."""
+
+
 class Worker:
     """Any number of workers, in any number of processes, share an outbox."""
 
     def __init__(  # noqa: PLR0913 - what it needs
-        self, pager: Pager, owner: str, post: Post, policy: Policy, addresses: Addresses, *, metrics: Metrics
+        self,
+        pager: Pager,
+        replica: Replica,
+        post: Post,
+        policy: Policy,
+        addresses: Addresses,
+        *,
+        metrics: Metrics,
     ) -> None:
         self._pager = pager
-        self._owner = owner
+        self._replica = replica
         self._post = post
         self._policy = policy
         self._addresses = addresses
@@ -83,53 +97,52 @@ class Worker:
         self._results: asyncio.Queue[Result] = asyncio.Queue()
 
     async def run(self) -> None:
-        """Send until cancelled; what is in flight then is sent again when its lease is over."""
+        """Send until cancelled; what is in flight then is sent again when this replica is started again."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._record())
+            group.create_task(self._record(group))
             while True:
                 begun = 0
                 try:
                     roster, claims = await asyncio.to_thread(self._claim)
                     begun = len(claims)
-                    for incident, claim in claims:
+                    for claim in claims:
                         self._busy[claim.receiver] += 1
-                        group.create_task(self._deliver(incident, claim, roster))
+                        group.create_task(self._deliver(claim, roster))
                 except SQLAlchemyError:
                     _LOG.exception("the outbox can't be read")
+                except ReplacedError as error:
+                    _LOG.error("%s sends nothing any more: its name was taken by a later start", error)
+                    return
                 if not begun:
                     await asyncio.sleep(self._policy.poll / timedelta(seconds=1))
 
-    def _claim(self) -> tuple[Roster, list[tuple[Incident, Claim]]]:
+    def _claim(self) -> tuple[Roster, list[Claim]]:
         room = _IN_FLIGHT - self._busy.total()
-        none: list[tuple[Incident, Claim]] = []
         roster = self._pager.roster()
         if room <= 0:
-            return roster, none
+            return roster, []
         full = [receiver for receiver, count in self._busy.items() if count >= _IN_FLIGHT_OF_ONE]
-        now = self._pager.clock()
         with self._pager.database.read() as connection:
-            if not outbox.waiting(connection, now):
-                return roster, none
-        claims = self._pager.database.change(
-            lambda c: outbox.claim(c, self._owner, now, self._policy.lease, room, busy=full)
-        )
-        with self._pager.database.read() as connection:
-            return roster, still_matter(connection, claims)
+            if not outbox.waiting(connection, self._pager.clock()):
+                return roster, []
 
-    async def _deliver(self, incident: Incident, claim: Claim, roster: Roster) -> None:
+        def claim(connection: Connection) -> list[Claim]:
+            if not is_current(connection, self._replica):
+                raise ReplacedError(str(self._replica))
+            now, lease = self._pager.clock(), self._policy.lease
+            return outbox.claim(connection, str(self._replica), now, lease, room, busy=full)
+
+        return roster, self._pager.database.change(claim)
+
+    async def _deliver(self, claim: Claim, roster: Roster) -> None:
         receiver = self._receivers.get(claim.receiver)
         kind = receiver.kind if receiver else "unknown"
-        now = self._pager.clock()
-        if now > claim.lease - self._policy.timeout - self._policy.spare:
-            # This process stood still; before the attempt ended and was written down, another might begin one.
-            self._busy[claim.receiver] -= 1
-            return
-        links = self._addresses.links(incident, claim.person or claim.receiver, now)
-        who = called(roster.oncall, incident, now, roster.overrides)
-        zone = roster.team(incident.team).hours.zone
-        envelope = Envelope(incident, claim.occasion, claim.dedup_key, links, who, zone, claim.answer)
         sender = SENDERS.get(kind, _nobody)
         try:
+            # Asked as late as can be: an acknowledgement stops all but a call that is under way.
+            envelope = await asyncio.to_thread(self._envelope, claim, roster)
+            if envelope is None:
+                return
             async with asyncio.timeout(self._policy.timeout / timedelta(seconds=1)):
                 answer = await sender(receiver, envelope, self._post)
             result = Result(claim, self._pager.clock(), answer)
@@ -144,6 +157,21 @@ class Worker:
         self._metrics.attempted(kind, "failed" if result.error else "sent")
         self._results.put_nowait(result)
 
+    def _envelope(self, claim: Claim, roster: Roster) -> Envelope | None:
+        """What to send, of the incident as it is now; None where it need not, or may not, be sent by us any more."""
+        now = self._pager.clock()
+        if now > claim.lease - self._policy.timeout - self._policy.spare:
+            # This process stood still; before the attempt ended and was written down, another might begin one.
+            return None
+        with self._pager.database.read() as connection:
+            incident = claimed(connection, str(self._replica), claim.dedup_key)
+        if incident is None:
+            return None
+        links = self._addresses.links(incident, claim.person or claim.receiver, now)
+        who = called(roster.oncall, incident, now, roster.overrides)
+        zone = roster.team(incident.team).hours.zone
+        return Envelope(incident, claim.occasion, claim.dedup_key, links, who, zone, claim.answer)
+
     def _failed(self, claim: Claim, reason: str, wait: float) -> Result:
         """Exponential back-off with jitter; it never ends while the notification matters."""
         longest = self._policy.longest_pause / timedelta(seconds=1)
@@ -153,25 +181,31 @@ class Worker:
         again = now + timedelta(seconds=max(pause, min(wait, longest)))
         return Result(claim, now, error=reason, again=again)
 
-    async def _record(self) -> None:
-        """Write what ended, all that has by now in one transaction; while the database is away, keep it."""
-        while True:
-            results = [await self._results.get()]
-            while not self._results.empty():
-                results.append(self._results.get_nowait())
+    async def _record(self, group: asyncio.TaskGroup) -> None:
+        """Write what ended, all that has by now in one transaction; while the database is away, keep it.
+
+        It waits for nothing else: not for a thread, nor in the line of writers, nor until others are told.
+        """
+        loop = asyncio.get_running_loop()
+        with ThreadPoolExecutor(1, "results") as writer:
             while True:
-                try:
-                    await asyncio.to_thread(self._write, results)
-                    break
-                except SQLAlchemyError:
-                    _LOG.exception("%d results can't be written", len(results))
-                    await asyncio.sleep(self._policy.poll / timedelta(seconds=1))
-            for result in results:
-                if result.error and result.claim.attempts % GIVES_NOTICE == 0:
-                    await asyncio.to_thread(self._give_notice, result)
+                results = [await self._results.get()]
+                while not self._results.empty():
+                    results.append(self._results.get_nowait())
+                while True:
+                    try:
+                        await loop.run_in_executor(writer, self._write, results)
+                        break
+                    except SQLAlchemyError:
+                        _LOG.exception("%d results can't be written", len(results))
+                        await asyncio.sleep(self._policy.poll / timedelta(seconds=1))
+                for result in results:
+                    if result.error and result.claim.attempts % GIVES_NOTICE == 0:
+                        group.create_task(asyncio.to_thread(self._give_notice, result))
 
     def _write(self, results: list[Result]) -> None:
-        self._pager.database.change(lambda c: outbox.record(c, self._owner, results))
+        owner = str(self._replica)
+        self._pager.database.change(lambda c: outbox.record(c, owner, results), urgent=True)
 
     def _give_notice(self, result: Result) -> None:
         try:
