@@ -298,9 +298,9 @@ def _replicas(folder: Path, database: str, receiver: Receiver) -> Iterator[list[
 
 
 def _kill(replicas: list[_Replica], plan: Plan, log: Log, stop: threading.Event) -> None:
-    """Each in turn: it is killed when the one before is up again."""
-    for replica in itertools.cycle(replicas):
-        if stop.wait(plan.kill_every):
+    """Each in turn, and at least once: it is killed when the one before is up again."""
+    for k, replica in enumerate(itertools.cycle(replicas)):
+        if stop.wait(plan.kill_every) and k >= len(replicas):
             return
         log.killed.append(replica.kill())
         replica.start()

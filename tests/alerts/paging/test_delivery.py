@@ -13,13 +13,11 @@ from sqlalchemy import select
 from alerts.paging import outbox, tables
 from alerts.paging.incident import Occasion
 from alerts.paging.pager import Pager
-from alerts.paging.replica import Replica, begin
-from alerts.paging.store import claimed
+from alerts.paging.replica import begin
 from slo.oncall import OnCall, Person
 from slo.receivers import Email, GoAlert, Jira, Opsgenie, PagerDuty, Slack, Webhook
 from slo.receivers import Receiver as Way
 
-LEASE = timedelta(minutes=2)
 FAST = {
     "poll": timedelta(milliseconds=50),
     "attempt_timeout": timedelta(seconds=1),
@@ -181,81 +179,6 @@ def test_what_fails_is_sent_again_with_the_same_key_and_others_are_told(
     with paging(tmp_path, Clock()) as inside, inside.database.read() as connection:
         errors = connection.scalars(select(tables.outbox.c.error)).all()
     assert not any(error and "127.0.0.1" in error for error in errors)
-
-
-class Replicas:
-    """Replicas that start and claim by hand; one notification waits."""
-
-    def __init__(self, folder: Path, inside: Pager, clock: Clock) -> None:
-        client(folder, clock).alerts(alert())
-        self.database = inside.database
-        self._clock = clock
-
-    def start(self, name: str) -> Replica:
-        return self.database.change(lambda c: begin(c, name, self._clock()))
-
-    def claim(self, replica: Replica) -> list[outbox.Claim]:
-        return self.database.change(lambda c: outbox.claim(c, str(replica), self._clock(), LEASE, 10))
-
-    def record(self, replica: Replica, claim: outbox.Claim, error: str = "") -> None:
-        result = outbox.Result(claim, self._clock(), error=error)
-        self.database.change(lambda c: outbox.record(c, str(replica), [result]))
-
-    def may_send(self, replica: Replica, claim: outbox.Claim) -> bool:
-        with self.database.read() as connection:
-            return claimed(connection, str(replica), claim.dedup_key) is not None
-
-
-@pytest.fixture
-def by_hand(tmp_path: Path, clock: Clock) -> Iterator[Replicas]:
-    with paging(tmp_path, clock) as inside:
-        yield Replicas(tmp_path, inside, clock)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-def test_a_replica_that_is_started_again_has_at_once_what_it_had(by_hand: Replicas) -> None:
-    a, b = by_hand.start("a"), by_hand.start("b")
-    assert (len(by_hand.claim(a)), len(by_hand.claim(b))) == (1, 0)
-    again = by_hand.start("a")
-    assert (str(a), str(again)) == ("a/1", "a/2")
-    [one] = by_hand.claim(again)
-    assert (by_hand.may_send(a, one), by_hand.may_send(again, one)) == (False, True)
-
-
-def test_another_replica_has_it_only_when_the_lease_is_over(by_hand: Replicas, clock: Clock) -> None:
-    by_hand.claim(by_hand.start("a"))
-    clock.turn(seconds=119)
-    b = by_hand.start("b")
-    assert by_hand.claim(b) == []
-    clock.turn(seconds=1)
-    assert len(by_hand.claim(b)) == 1
-
-
-def test_what_a_slow_replica_sent_is_sent_by_no_other(by_hand: Replicas, clock: Clock) -> None:
-    a, b = by_hand.start("a"), by_hand.start("b")
-    [one] = by_hand.claim(a)
-    clock.turn(seconds=110)
-    assert by_hand.claim(b) == []
-    # Even after the lease: the other asks once more before it sends.
-    clock.turn(seconds=20)
-    [twin] = by_hand.claim(b)
-    assert by_hand.may_send(b, twin)
-    by_hand.record(a, one)
-    assert not by_hand.may_send(b, twin)
-
-
-def test_a_failure_whose_lease_was_lost_changes_nothing(by_hand: Replicas, clock: Clock) -> None:
-    a, b = by_hand.start("a"), by_hand.start("b")
-    [one] = by_hand.claim(a)
-    clock.turn(seconds=121)
-    [twin] = by_hand.claim(b)
-    by_hand.record(a, one, "500")
-    assert by_hand.may_send(b, twin)
-    assert by_hand.claim(by_hand.start("c")) == []
 
 
 def test_a_replica_whose_name_was_taken_sends_nothing_more(
