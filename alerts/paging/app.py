@@ -66,14 +66,16 @@ def create_app(settings: Settings, spec: OnCall, clock: Clock = now) -> FastAPI:
         async with httpx.AsyncClient(timeout=timeout, headers=told) as client:
             post = Post(client, settings.secrets)
             worker = Worker(pager, replica, post, policy, addresses, metrics=metrics)
-            beside = [worker.run(), _every(policy.poll, pager.tick), _every(policy.poll, dead_man.check)]
+            beside = [_every(policy.poll, pager.tick), _every(policy.poll, dead_man.check)]
             if settings.alertmanager_url:
                 beside.append(_every(_ASK, lambda: attach(pager, settings.alertmanager_url)))
             tasks = [asyncio.create_task(one) for one in beside]
+            sending = asyncio.create_task(worker.run())
             yield
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            worker.stop()
+            await asyncio.gather(sending, *tasks, return_exceptions=True)
         database.close()
 
     app = FastAPI(title="Pager", version="1.0.0", lifespan=lifespan)

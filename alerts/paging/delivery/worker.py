@@ -5,6 +5,7 @@ import logging
 import random
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -95,26 +96,44 @@ class Worker:
         self._receivers = {receiver.name: receiver for receiver in pager.oncall.receivers}
         self._busy: Counter[str] = Counter()
         self._results: asyncio.Queue[Result] = asyncio.Queue()
+        self._stopping = asyncio.Event()
 
     async def run(self) -> None:
-        """Send until cancelled; what is in flight then is sent again when this replica is started again."""
+        """Send until told to stop; what is in flight then is waited for, and written down."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._record(group))
-            while True:
-                begun = 0
-                try:
-                    roster, claims = await asyncio.to_thread(self._claim)
-                    begun = len(claims)
-                    for claim in claims:
-                        self._busy[claim.receiver] += 1
-                        group.create_task(self._deliver(claim, roster))
-                except SQLAlchemyError:
-                    _LOG.exception("the outbox can't be read")
-                except ReplacedError as error:
-                    _LOG.error("%s sends nothing any more: its name was taken by a later start", error)
-                    return
-                if not begun:
-                    await asyncio.sleep(self._policy.poll / timedelta(seconds=1))
+            recorder = group.create_task(self._record(group))
+            async with asyncio.TaskGroup() as deliveries:
+                while not self._stopping.is_set():
+                    if not await self._begin_deliveries(deliveries):
+                        await self._pause()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._policy.timeout / timedelta(seconds=1)):
+                    await self._results.join()
+            recorder.cancel()
+
+    def stop(self) -> None:
+        """Begin nothing more; ``run`` ends when what was begun is over."""
+        self._stopping.set()
+
+    async def _begin_deliveries(self, group: asyncio.TaskGroup) -> int:
+        try:
+            roster, claims = await asyncio.to_thread(self._claim)
+        except SQLAlchemyError:
+            _LOG.exception("the outbox can't be read")
+            return 0
+        except ReplacedError as error:
+            _LOG.error("%s sends nothing any more: its name was taken by a later start", error)
+            self.stop()
+            return 0
+        for claim in claims:
+            self._busy[claim.receiver] += 1
+            group.create_task(self._deliver(claim, roster))
+        return len(claims)
+
+    async def _pause(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._policy.poll / timedelta(seconds=1)):
+                await self._stopping.wait()
 
     def _claim(self) -> tuple[Roster, list[Claim]]:
         room = _IN_FLIGHT - self._busy.total()
@@ -200,6 +219,7 @@ class Worker:
                         _LOG.exception("%d results can't be written", len(results))
                         await asyncio.sleep(self._policy.poll / timedelta(seconds=1))
                 for result in results:
+                    self._results.task_done()
                     if result.error and result.claim.attempts % GIVES_NOTICE == 0:
                         group.create_task(asyncio.to_thread(self._give_notice, result))
 

@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -179,6 +180,25 @@ def test_what_fails_is_sent_again_with_the_same_key_and_others_are_told(
     with paging(tmp_path, Clock()) as inside, inside.database.read() as connection:
         errors = connection.scalars(select(tables.outbox.c.error)).all()
     assert not any(error and "127.0.0.1" in error for error in errors)
+
+
+def test_what_is_in_flight_at_a_stop_is_waited_for_and_written_down(tmp_path: Path, there: Receiver) -> None:
+    asked, may_answer = threading.Event(), threading.Event()
+
+    def answer(_: str) -> Answer:
+        asked.set()
+        may_answer.wait(20)
+        return "200"
+
+    there.answer = answer
+    clock = Clock()
+    slow = FAST | {"attempt_timeout": timedelta(seconds=20)}
+    with client(tmp_path, clock, oncall(there.url), **slow) as pager:
+        pager.alerts(alert())
+        wait_for(asked.is_set, 20)
+        threading.Timer(0.5, may_answer.set).start()
+    with paging(tmp_path, clock) as inside:
+        assert _all_sent(inside)
 
 
 def test_a_replica_whose_name_was_taken_sends_nothing_more(
