@@ -79,7 +79,7 @@ def _arrival(alert: Alert, webhook: Webhook, now: datetime) -> Arrival:
     team = labels.get("team", "")
     severity: Severity = "ticket" if labels.get(names.SEVERITY) == "ticket" else "page"
     said = labels.get(names.PRIORITY)
-    priority = next((p for p in _PRIORITIES if p == said), _USUAL[severity])
+    priority: Priority = next((p for p in _PRIORITIES if p == said), _USUAL[severity])
     test = labels.get(names.TEST) == "true"
     name, signal = labels.get("alertname", alert.fingerprint), labels.get(names.SIGNAL, "cause")
     service = labels.get(names.SLO_SERVICE, "")
