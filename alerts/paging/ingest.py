@@ -10,7 +10,7 @@ from slo import names
 from slo.alert import Priority
 from slo.burnrate import Severity
 
-_PRIORITIES: tuple[Priority, ...] = get_args(Priority)
+_PRIORITIES: dict[str, Priority] = {one: one for one in get_args(Priority)}
 _USUAL: dict[Severity, Priority] = {"page": "P1", "ticket": "P3"}
 # What PagerDuty's severities are here.
 _PAGERDUTY: dict[str, tuple[Severity, Priority]] = {
@@ -78,8 +78,7 @@ def _arrival(alert: Alert, webhook: Webhook, now: datetime) -> Arrival:
     labels = alert.labels
     team = labels.get("team", "")
     severity: Severity = "ticket" if labels.get(names.SEVERITY) == "ticket" else "page"
-    said = labels.get(names.PRIORITY)
-    priority = next((p for p in _PRIORITIES if p == said), _USUAL[severity])
+    priority = _PRIORITIES.get(labels.get(names.PRIORITY, ""), _USUAL[severity])
     test = labels.get(names.TEST) == "true"
     name, signal = labels.get("alertname", alert.fingerprint), labels.get(names.SIGNAL, "cause")
     service = labels.get(names.SLO_SERVICE, "")

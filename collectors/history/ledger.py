@@ -50,7 +50,8 @@ class Ledger:
     """Reads a store; a period other than an SLO's own is given as ``window``."""
 
     def __init__(self, platform: Platform, store: Store, unknown: Unknown = "ignore") -> None:
-        self._platform, self._store, self._unknown = platform, store, unknown
+        self._platform, self._store = platform, store
+        self._unknown: Unknown = unknown
         self._objectives = store.objectives()
 
     def entries(self, service: Service, at: datetime, window: Calendar | None = None) -> Iterator[Entry]:

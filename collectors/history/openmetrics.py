@@ -83,6 +83,6 @@ def _samples(file: TextIO) -> Iterator[tuple[int, Key, int, float]]:
             yield (
                 places[sample.name],
                 Key(slo_id, group, region, unit),
-                int(float(sample.timestamp)),
+                int(float(sample.timestamp or 0)),
                 sample.value,
             )

@@ -79,6 +79,7 @@ writers = Table(
 
 def open_database(url: str) -> Engine:
     """An engine on a database that has the newest tables; ``HistoryError`` where that can't be."""
+    shown = "a store"
     try:
         shown = make_url(url).render_as_string()
         engine = _engine(url)

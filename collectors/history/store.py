@@ -60,29 +60,33 @@ class Store(Protocol):
 
     def read(self, slo_id: str, start: int, end: int) -> list[Stored]:
         """Slots of all groups and regions of an SLO over a span, unknown where none are held."""
+        ...
 
     def watermarks(self) -> dict[tuple[str, str], Collected]:
         """All of them."""
+        ...
 
     def objectives(self) -> dict[str, list[Objective]]:
         """By SLO, in order of time."""
+        ...
 
-    def promise(self, objectives: Mapping[str, Objective]) -> None:
+    def promise(self, promised: Mapping[str, Objective]) -> None:
         """Note objectives that differ from the last ones; the first of an SLO holds from the beginning."""
 
     def days(self) -> Iterator[Day]:
         """Everything that is kept, in order of key and day."""
+        ...
 
-    def adopt(
-        self, days: Iterable[Day], watermarks: Watermarks, objectives: Mapping[str, list[Objective]]
-    ) -> None:
+    def adopt(self, kept: Iterable[Day], marks: Watermarks, promised: Mapping[str, list[Objective]]) -> None:
         """Take over what another store kept, into an empty one."""
 
     def roll_up(self, before: int) -> int:
         """Turn slots of days that end by then into hours; how many days did is returned."""
+        ...
 
     def forget(self, before: int) -> int:
         """Delete days that end by then; how many is returned."""
+        ...
 
     def close(self) -> None:
         """Let go of the database."""

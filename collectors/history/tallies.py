@@ -68,7 +68,8 @@ def _timed(frame: Frame, series: list[Raw]) -> Slots:
 
 
 def _slots(frame: Frame, *columns: np.ndarray) -> Slots:
-    return Slots(frame.start, *(np.round(one, _DIGITS) + 0.0 for one in columns))
+    bad, total, seen, bridged = (np.asarray(np.round(one, _DIGITS) + 0.0, np.float64) for one in columns)
+    return Slots(frame.start, bad, total, seen, bridged)
 
 
 LEAD = int(2 * LOOKBACK)

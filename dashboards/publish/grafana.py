@@ -102,6 +102,7 @@ class HttpGrafana:
     def _ask(self, what: str, call: Callable[[], Any], *, missing: bool = False) -> Any:  # noqa: ANN401 - JSON
         """The answer; None where it says that what was asked for isn't there, and that may be."""
         status, said = 0, ""
+        status, said = 0, ""
         for tried in range(1, _TRIES + 1):
             try:
                 return call()

@@ -46,7 +46,10 @@ def test_an_outage_of_a_dependency_is_one_page_and_a_fault_of_its_own_another(st
         with stack.failing("tool-service", "down"):
             wait_for("another page", lambda: stack.incidents("tool-service"), 120)
             wait_for("another mail", lambda: called(stack, "Tool Service is down"), 30)
-        assert len(called(stack, "")) == 2
+        assert [m["title"][5:].partition(": ")[2] for m in called(stack, "")] == [
+            "Redis is down",
+            "Tool Service is down",
+        ]
 
 
 def test_a_gateway_that_is_down_pages_within_a_minute_and_the_request_page_stands(stack: Stack) -> None:
@@ -70,8 +73,11 @@ def test_a_certificate_that_ends_soon_pages(stack: Stack) -> None:
 
 
 def called(stack: Stack, title: str) -> list[dict[str, Any]]:
-    """Mails of the pager to people, of incidents that have just begun."""
-    return [m for m in stack.messages(title) if m["kind"] == "mail" and re.match(r"\[P\d\] #\d+", m["title"])]
+    """Mails of the pager to people, but those on the machine that all this runs on: it may be busy."""
+    mails = [
+        m for m in stack.messages(title) if m["kind"] == "mail" and re.match(r"\[P\d\] #\d+", m["title"])
+    ]
+    return [m for m in mails if "Machine" not in m["title"]]
 
 
 def acknowledging(text: str) -> set[str]:
