@@ -95,6 +95,17 @@ def test_a_failure_whose_lease_was_lost_changes_nothing(by_hand: Replicas, clock
     assert by_hand.claim(by_hand.start("c")) == []
 
 
+def test_an_acknowledgement_stops_a_call_that_is_claimed_already(
+    by_hand: Replicas, tmp_path: Path, clock: Clock
+) -> None:
+    a = by_hand.start("a")
+    [one] = by_hand.claim(a)
+    assert by_hand.may_send(a, one)
+    pager = client(tmp_path, clock)
+    pager.ada("POST", f"/incidents/{one.incident}/acknowledge")
+    assert not by_hand.may_send(a, one)
+
+
 def test_a_process_whose_port_another_has_takes_nothing_back(tmp_path: Path) -> None:
     (tmp_path / "oncall.json").write_text(oncall_json(oncall()))
     with socket.create_server(("127.0.0.1", 0)) as taken:
