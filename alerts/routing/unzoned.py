@@ -1,5 +1,6 @@
 """Business hours for an Alertmanager that is told no time zones: in UTC, month by month."""
 
+from calendar import monthrange
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,9 +14,11 @@ def unzoned(hours: Hours, year: int) -> list[Interval]:
     """The hours as the zone's clock has them in ``year``; in a month of its change, those before and those after it."""
     months: dict[tuple[int, int], list[int]] = {}
     for month in range(1, 13):
-        offsets = {_minutes(_offset(hours.zone, year, month, day)) for day in range(1, 29)} | {
-            _minutes(_offset(hours.zone, year + month // 12, month % 12 + 1, 1))
-        }
+        first = datetime(year, month, 1, tzinfo=UTC)
+        days = monthrange(year, month)[1]
+        # At the first moment and at the end of each day: it may change on the first or the last.
+        ends = (first + timedelta(days=day) - timedelta(minutes=1) for day in range(1, days + 1))
+        offsets = {_minutes(_offset(hours.zone, at)) for at in (first, *ends)}
         months.setdefault((min(offsets), max(offsets)), []).append(month)
     found = []
     for (least, most), some in months.items():
@@ -31,8 +34,8 @@ def unzoned(hours: Hours, year: int) -> list[Interval]:
     return found
 
 
-def _offset(zone: str, year: int, month: int, day: int) -> timedelta:
-    return datetime(year, month, day, 12, tzinfo=UTC).astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
+def _offset(zone: str, at: datetime) -> timedelta:
+    return at.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
 
 
 def _minutes(length: timedelta) -> int:

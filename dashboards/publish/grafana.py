@@ -1,17 +1,14 @@
-"""A Grafana by its HTTP API, through grafana-client.
+"""A Grafana by its HTTP API.
 
 Source: Grafana, "Dashboard HTTP API", "Dashboard Versions HTTP API", "Folder HTTP API" and "Folder/Dashboard Search HTTP API".
 """
 
 import time
 from collections.abc import Callable, Mapping
-from functools import partial
 from http import HTTPStatus
 from typing import Any, Self
 
-import niquests
-from grafana_client.api import GrafanaApi
-from grafana_client.client import GrafanaException
+import httpx
 
 from dashboards.publish.errors import GrafanaError
 from dashboards.publish.plan import MESSAGE, Body, Kept
@@ -39,46 +36,45 @@ class HttpGrafana:
     """
 
     def __init__(self, url: str, credential: Credential, wait: Callable[[float], None] = time.sleep) -> None:
-        # Without the slash, grafana-client would glue its own path to the last part of a sub-path.
         self._url = f"{url.rstrip('/')}/"
-        self._api: Any = GrafanaApi.from_url(self._url, credential=credential, timeout=_TIMEOUT)
+        headers = {"authorization": f"Bearer {credential}"} if isinstance(credential, str) else {}
+        user = credential if isinstance(credential, tuple) else None
+        self._client = httpx.Client(base_url=self._url, headers=headers, auth=user, timeout=_TIMEOUT)
         self._wait = wait
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._api.client.s.close()
+        self._client.close()
 
     def kept(self, uids: list[str], folder: str) -> dict[str, Kept]:
         """Boards by uid: those that are asked for, wherever they are, and all of the folder."""
         there = self._listed(folder)
         found = {}
         for uid in dict.fromkeys([*uids, *there]):
-            answer = self._ask(uid, partial(self._api.dashboard.get_dashboard, uid), missing=True)
+            answer = self._ask("GET", f"dashboards/uid/{uid}", uid, missing=True)
             if answer is not None:
                 found[uid] = self._kept(uid, answer)
         return found
 
     def folder(self, uid: str, title: str) -> None:
         """Make the folder, if it isn't there."""
-        if self._ask(uid, lambda: self._api.folder.get_folder(uid), missing=True) is None:
-            self._ask(uid, lambda: self._api.folder.create_folder(title, uid=uid))
+        if self._ask("GET", f"folders/{uid}", uid, missing=True) is None:
+            self._ask("POST", "folders", uid, json={"uid": uid, "title": title})
 
     def save(self, body: Body, folder: str) -> None:
         """Create a board, or replace the version that it says."""
         sent = {"dashboard": dict(body), "folderUid": folder, "message": MESSAGE, "overwrite": False}
-        self._ask(str(body["uid"]), lambda: self._api.dashboard.update_dashboard(sent))
+        self._ask("POST", "dashboards/db", str(body["uid"]), json=sent)
 
     def remove(self, uid: str) -> None:
         """Delete a board; one that is gone already is fine."""
-        self._ask(uid, lambda: self._api.dashboard.delete_dashboard(uid), missing=True)
+        self._ask("DELETE", f"dashboards/uid/{uid}", uid, missing=True)
 
     def _listed(self, folder: str) -> list[str]:
-        def ask() -> Any:  # noqa: ANN401 - JSON
-            return self._api.search.search_dashboards(type_="dash-db", folder_uids=folder, limit=_MOST)
-
-        found = self._ask(folder, ask, missing=True) or []
+        wanted = {"type": "dash-db", "folderUIDs": folder, "limit": _MOST}
+        found = self._ask("GET", "search", folder, missing=True, params=wanted) or []
         return [str(one["uid"]) for one in found if one.get("folderUid") == folder]
 
     def _kept(self, uid: str, answer: Mapping[str, Any]) -> Kept:
@@ -91,25 +87,26 @@ class HttpGrafana:
         return Kept(body, str(meta.get("folderUid") or ""), message, bool(meta.get("provisioned")))
 
     def _last_message(self, uid: str) -> str:
-        # Not asked for one alone: grafana-client would send that as the body of a GET.
-        ask = partial(self._api.dashboard_versions.get_dashboard_versions, dashboard_uid=uid)
-        answer = self._ask(uid, ask, missing=True)
+        answer = self._ask("GET", f"dashboards/uid/{uid}/versions", uid, missing=True)
         # Since Grafana 11 they are one member of an object, before a list.
         listed = answer.get("versions") if isinstance(answer, dict) else answer
         newest = max(listed or [{}], key=lambda one: one.get("version", 0))
         return str(newest.get("message") or "")
 
-    def _ask(self, what: str, call: Callable[[], Any], *, missing: bool = False) -> Any:  # noqa: ANN401 - JSON
+    def _ask(self, method: str, path: str, what: str, *, missing: bool = False, **sent: Any) -> Any:  # noqa: ANN401 - JSON
         """The answer; None where it says that what was asked for isn't there, and that may be."""
-        status, said = 0, ""
         status, said = 0, ""
         for tried in range(1, _TRIES + 1):
             try:
-                return call()
-            except GrafanaException as error:
-                status, said = int(error.status_code), str(error.message)
-            except (niquests.exceptions.RequestException, OSError) as error:
+                answer = self._client.request(method, f"api/{path}", **sent)
+                if answer.is_success:
+                    return answer.json()
+                status, said = answer.status_code, _message(answer)
+            except (httpx.TransportError, httpx.DecodingError) as error:
                 status, said = 0, f"no connection: {error}"
+            except ValueError:
+                status, said = answer.status_code, "the answer is not JSON"
+                break
             if status == HTTPStatus.NOT_FOUND and missing:
                 return None
             if status not in _AGAIN or tried == _TRIES:
@@ -118,3 +115,12 @@ class HttpGrafana:
         raise GrafanaError(
             self._url, f"{what}: {' '.join(said.split())[:300]}{_HINTS.get(status, '')}", status
         )
+
+
+def _message(answer: httpx.Response) -> str:
+    """The status in words, and what Grafana says of it."""
+    try:
+        said = str(answer.json()["message"])
+    except (ValueError, KeyError, TypeError):
+        said = answer.text
+    return f"{answer.status_code} {answer.reason_phrase}: {said}".removesuffix(": ")

@@ -3,7 +3,7 @@
 import keyword
 import re
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -15,6 +15,9 @@ from slo.units import duration, number
 
 _WIDTH = 88
 _INDENT = "    "
+_TAKEN = frozenset({"date", "datetime", "platform", "time", "timedelta"})
+# What a literal in single quotes writes otherwise in double ones; an escape is looked at as a whole.
+_ESCAPE = re.compile(r"\\.|\"")
 
 
 class _Call(NamedTuple):
@@ -61,7 +64,7 @@ def _isort(name: str) -> tuple[bool, str]:
 
 def _variable(name: str, taken: Iterable[str]) -> str:
     text = re.sub(r"\W", "_", name.lower())
-    if not text[0].isalpha() or keyword.iskeyword(text) or text in {"platform", "timedelta"}:
+    if not text[0].isalpha() or keyword.iskeyword(text) or text in _TAKEN:
         text = f"service_{text}"
     while text in taken:
         text += "_"
@@ -87,6 +90,8 @@ def _value(value: object, imports: dict[str, set[str]]) -> _Code:  # noqa: PLR09
         return _length(value, imports)
     if isinstance(value, Decimal):
         return _string(number(value))
+    if isinstance(value, date | time):
+        return _moment(value, imports)
     return _string(value) if isinstance(value, str) else repr(value)
 
 
@@ -118,12 +123,22 @@ def _length(value: timedelta, imports: dict[str, set[str]]) -> str:
     return f"timedelta(microseconds={value // timedelta(microseconds=1)})"
 
 
+def _moment(value: date | time, imports: dict[str, set[str]]) -> str:
+    kind = type(value).__name__
+    imports.setdefault("datetime", set()).add(kind)
+    return f"{kind}.fromisoformat({_string(value.isoformat())})"
+
+
 def _string(value: str) -> str:
     """A literal in the quotes that need fewer escapes, double ones where it is even."""
     text = repr(value)
-    if text[0] == '"' or '"' in value:
+    if text[0] == '"' or value.count('"') > value.count("'"):
         return text
-    return f'"{text[1:-1]}"'
+    return f'"{_ESCAPE.sub(_for_double, text[1:-1])}"'
+
+
+def _for_double(match: re.Match[str]) -> str:
+    return {"\\'": "'", '"': '\\"'}.get(match[0], match[0])
 
 
 def _laid_out(code: _Code, indent: str, used: int) -> str:

@@ -124,7 +124,7 @@ def test_a_server_error_is_tried_again_and_a_refusal_is_not(
     assert apply(server) == 0
     server.first = [(503, {"message": "starting"})] * 5
     assert apply(server) == 2
-    assert "Server Error 503: starting" in capsys.readouterr().err
+    assert "503 Service Unavailable: starting" in capsys.readouterr().err
     assert server.first == []
 
 
@@ -134,7 +134,7 @@ def test_a_wrong_token_says_what_is_wanted_and_not_what_was_given(
     monkeypatch.setenv("SLO_GRAFANA_TOKEN", "glsa_wrong")
     assert apply(server) == 2
     said = capsys.readouterr().err
-    assert "Unauthorized; give a token by --token-file or SLO_GRAFANA_TOKEN" in said
+    assert "401 Unauthorized: Invalid API key; give a token by --token-file or SLO_GRAFANA_TOKEN" in said
     assert "glsa_wrong" not in said
     assert len(server.asked) == 1
 
