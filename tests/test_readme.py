@@ -26,7 +26,7 @@ def test_the_spec_in_the_readme_validates_and_generates_rules_that_promtool_acce
 
 
 def test_every_command_in_the_readme_is_run_by_a_test() -> None:
-    """Those of a spec of one's own above; ``make up`` and ``slo report`` by test_up; ``make test`` runs this."""
+    """Those of a spec of one's own above; ``make up`` and ``slo report`` by tests of a stack; ``make test`` runs this."""
     blocks = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
     run = [line for line in "".join(blocks).splitlines() if "myspec.py" not in line]
     assert run == [

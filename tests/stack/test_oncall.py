@@ -75,7 +75,7 @@ def test_a_certificate_that_ends_soon_pages(stack: Stack) -> None:
 def called(stack: Stack, title: str) -> list[dict[str, Any]]:
     """Mails of the pager to people, but those on the machine that all this runs on: it may be busy."""
     mails = [
-        m for m in stack.messages(title) if m["kind"] == "mail" and re.match(r"\[P\d\] #\d+", m["title"])
+        m for m in stack.messages(title) if m["kind"] == "mail" and re.match(r"\[P\d\] #\d+: ", m["title"])
     ]
     return [m for m in mails if "Machine" not in m["title"]]
 

@@ -1,4 +1,4 @@
-"""A report's figures and words; its numbers on a real stack are checked end to end in test_up."""
+"""A report's figures and words; its numbers on a real stack are checked end to end in tests of a stack."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
