@@ -99,14 +99,12 @@ class HttpGrafana:
         for tried in range(1, _TRIES + 1):
             try:
                 answer = self._client.request(method, f"api/{path}", **sent)
-                if answer.is_success:
-                    return answer.json()
-                status, said = answer.status_code, _message(answer)
             except (httpx.TransportError, httpx.DecodingError) as error:
                 status, said = 0, f"no connection: {error}"
-            except ValueError:
-                status, said = answer.status_code, "the answer is not JSON"
-                break
+            else:
+                if answer.is_success:
+                    return self._json(answer, what)
+                status, said = answer.status_code, _message(answer)
             if status == HTTPStatus.NOT_FOUND and missing:
                 return None
             if status not in _AGAIN or tried == _TRIES:
@@ -115,6 +113,12 @@ class HttpGrafana:
         raise GrafanaError(
             self._url, f"{what}: {' '.join(said.split())[:300]}{_HINTS.get(status, '')}", status
         )
+
+    def _json(self, answer: httpx.Response, what: str) -> Any:  # noqa: ANN401 - JSON
+        try:
+            return answer.json()
+        except ValueError as error:
+            raise GrafanaError(self._url, f"{what}: the answer is not that of a Grafana") from error
 
 
 def _message(answer: httpx.Response) -> str:
