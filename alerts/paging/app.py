@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from sqlalchemy.exc import SQLAlchemyError
 
+from alerts.paging.alertmanager import Alertmanager
 from alerts.paging.api import (
     alertmanager,
     calendars,
@@ -27,7 +28,6 @@ from alerts.paging.database import Database
 from alerts.paging.deadman import DeadMan
 from alerts.paging.delivery.envelope import Post
 from alerts.paging.delivery.worker import Addresses, Policy, Worker
-from alerts.paging.inhibited import attach
 from alerts.paging.metrics import Metrics, Stored
 from alerts.paging.pager import Clock, Pager
 from alerts.paging.replica import begin
@@ -36,7 +36,7 @@ from alerts.paging.tokens import link_key, read_tokens
 from slo.oncall import OnCall
 
 _LOG = logging.getLogger(__name__)
-_ASK = timedelta(seconds=15)  # Alertmanager, for what is inhibited
+_ASK = timedelta(seconds=15)  # Alertmanager, for what it sends to nobody
 
 
 def now() -> datetime:
@@ -68,7 +68,7 @@ def create_app(settings: Settings, spec: OnCall, clock: Clock = now) -> FastAPI:
             worker = Worker(pager, replica, post, policy, addresses, metrics=metrics)
             beside = [_every(policy.poll, pager.tick), _every(policy.poll, dead_man.check)]
             if settings.alertmanager_url:
-                beside.append(_every(_ASK, lambda: attach(pager, settings.alertmanager_url)))
+                beside.append(_every(_ASK, Alertmanager(pager, settings.alertmanager_url).look))
             tasks = [asyncio.create_task(one) for one in beside]
             sending = asyncio.create_task(worker.run())
             yield
