@@ -20,7 +20,6 @@ ROOT = Path(__file__).parents[2]
 Cli = Callable[..., subprocess.CompletedProcess[str]]
 
 
-@pytest.mark.usefixtures("promtool")
 @pytest.mark.parametrize(
     ("spec", "of"),
     [("somahub.spec:platform", "38 SLOs and {} own alerts"), ("tests/golden/shop.py", "4 SLOs")],
