@@ -8,6 +8,7 @@ it inhibits the burn alerts of an SLO that an outage has just spent, for as long
 from collections.abc import Iterable
 from datetime import timedelta
 
+from alerts.labels import links, owned
 from alerts.outages import OUTAGES, explaining
 from slo import names
 from slo.burnrate import threshold
@@ -35,11 +36,12 @@ def over_rules(platform: Platform, service: Service, slo: SLO) -> Iterable[Rule]
         alert=names.OUTAGE_OVER,
         expr=(
             f"last_over_time({series(names.SHORTEST_RATIO, service, slo)}[{duration(_STANDS)}]) <= {number(limit)} "
-            f"and on () count(max_over_time(ALERTS{{{told}}}[{duration(remembers)}])) > 0"
+            f"and on () max_over_time(ALERTS{{{told}}}[{duration(remembers)}])"
         ),
-        labels=id_labels(service, slo),
+        labels=id_labels(service, slo) | owned(service) | {names.SEVERITY: "none"},
         annotations={
             "summary": f"{service.label}: {slo.name} is fine again after an outage",
             "description": "Told to nobody: its burn alerts remember the outage for a while.",
+            **links(platform, service, names.OUTAGE_OVER),
         },
     )
