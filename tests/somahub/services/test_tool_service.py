@@ -167,7 +167,7 @@ def test_retry_after_is_waited_for_and_not_beyond_the_timeout(start: Start, othe
 
 def test_a_slow_side_is_a_timeout_and_not_our_error(start: Start, other: Upstream) -> None:
     service = start()
-    result = service.fetch(other.will("/slow", Answer(wait=5)), timeout=0.3)
+    result = service.fetch(other.will("/slow", Answer(wait=5)), timeout=1.5)
     assert (result["outcome"], result["attempts"]) == ("timeout", 1)
     assert service.ended("http.fetch", "timeout") == 1
     assert (
@@ -176,7 +176,7 @@ def test_a_slow_side_is_a_timeout_and_not_our_error(start: Start, other: Upstrea
     )
     count = service.signals.value("tool_invocation_duration_seconds_count", tool="http.fetch")
     assert count == service.signals.value("tool_invocation_overhead_seconds_count", tool="http.fetch") == 1
-    assert service.signals.value("tool_invocation_overhead_seconds_bucket", tool="http.fetch", le="0.2") == 1
+    assert service.signals.value("tool_invocation_overhead_seconds_bucket", tool="http.fetch", le="1.0") == 1
 
 
 def test_a_circuit_opens_after_failures_and_lets_one_attempt_try_again(start: Start, other: Upstream) -> None:
