@@ -4,6 +4,7 @@ from alerts.broken import broken_rules
 from alerts.budget import budget_rules
 from alerts.burn import burn_rules
 from alerts.missing import missing_rules
+from alerts.over import over_rules
 from slo.model import SLO, Platform, Service
 from slo.rules import Group, records
 
@@ -19,6 +20,7 @@ def rule_groups(platform: Platform, service: Service, slo: SLO) -> list[Group]:
         *burn_rules(platform, service, slo).values(),
         *missing_rules(platform, service, slo),
         *broken_rules(platform, service, slo),
+        *over_rules(platform, service, slo),
     )
     budget = tuple(budget_rules(platform, service, slo))
     if not found.period.rules:

@@ -19,13 +19,13 @@ def labels(platform: Platform, service: Service, slo: SLO, severity: Severity) -
         names.PRIORITY: priorities[severity][service.tier - 1],
         names.SIGNAL: signal,
     }
-    return id_labels(service, slo) | _owned(service) | service.labels | slo.labels | told
+    return id_labels(service, slo) | owned(service) | service.labels | slo.labels | told
 
 
 def own_labels(service: Service, alert: Alert) -> dict[str, str]:
     """The same for an alert that stands for itself."""
     told = {names.SEVERITY: alert.severity, names.PRIORITY: alert.priority, names.SIGNAL: alert.signal}
-    return {names.SLO_SERVICE: service.name} | _owned(service) | service.labels | alert.labels | told
+    return {names.SLO_SERVICE: service.name} | owned(service) | service.labels | alert.labels | told
 
 
 def links(platform: Platform, service: Service, name: str) -> dict[str, str]:
@@ -36,5 +36,6 @@ def links(platform: Platform, service: Service, name: str) -> dict[str, str]:
     }
 
 
-def _owned(service: Service) -> dict[str, str]:
+def owned(service: Service) -> dict[str, str]:
+    """Whose a service is, and how much it matters."""
     return {names.TEAM: service.owner, "tier": str(service.tier)}

@@ -7,10 +7,7 @@ from typing import NamedTuple
 
 from jinja2 import Environment, StrictUndefined, Template
 
-from alerts.broken import broken_rules
-from alerts.budget import budget_rules
-from alerts.burn import burn_rules
-from alerts.missing import missing_rules
+from alerts.group import rule_groups
 from alerts.slo_runbooks import TEXTS
 from slo import names
 from slo.alert import Alert
@@ -76,10 +73,8 @@ def runbook(platform: Platform, name: str) -> str:
 def _slo_rules(platform: Platform) -> Iterable[Rule]:
     for service in platform.services:
         for slo in service.slos:
-            yield from burn_rules(platform, service, slo).values()
-            yield from missing_rules(platform, service, slo)
-            yield from broken_rules(platform, service, slo)
-            yield from budget_rules(platform, service, slo)
+            for group in rule_groups(platform, service, slo):
+                yield from (rule for rule in group.rules if rule.alert)
 
 
 def _page_of(rule: Rule) -> str:
@@ -95,6 +90,8 @@ def _slo_page(platform: Platform, name: str) -> _Page:
         for slo in service.slos
     ]
     severity: Severity = "page" if name in {names.BURN_FAST, names.TARGET_MISSING} else "ticket"
+    if name == names.OUTAGE_OVER:
+        return _Page(severity, meaning, impact, queries, list(steps), [], ["Nobody is called for it."])
     return _Page(severity, meaning, impact, queries, list(steps), promising, [])
 
 

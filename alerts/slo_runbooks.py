@@ -23,6 +23,10 @@ _BROKEN_STEPS = (
     "Does the part select series that the total leaves out (another job, status or method)?",
     "Mend the selectors in the spec, and generate the rules again.",
 )
+_OVER_STEPS = (
+    "Nothing is to be done: it is told to nobody.",
+    "To see what it keeps quiet, open Alertmanager with inhibited alerts shown.",
+)
 TEXTS: dict[str, tuple[str, str, tuple[str, ...], str]] = {
     names.BURN_FAST: (
         "The error budget burns so fast that it would be gone in days: 2 % in an hour or 5 % in six hours.",
@@ -46,6 +50,12 @@ TEXTS: dict[str, tuple[str, str, tuple[str, ...], str]] = {
         "At the present rate the error budget will be empty within days.",
         "Slow, lasting failures that no burn alert pages for. Act within the working day.",
         _BUDGET_STEPS,
+        names.SHORTEST_RATIO,
+    ),
+    names.OUTAGE_OVER: (
+        "An outage that was told is over and the service is fine again, while the windows of its burn alerts remember it.",
+        "None. For as long as it fires, it inhibits the burn alerts of its SLO; new failures end it within minutes.",
+        _OVER_STEPS,
         names.SHORTEST_RATIO,
     ),
     names.INDICATOR_BROKEN: (

@@ -14,7 +14,7 @@ from slo.units import Duration
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 DAYS: tuple[Day, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # Alertmanager's receivers for the pager itself.
-RESERVED = frozenset({"pager", "heartbeat"})
+RESERVED = frozenset({"pager", "heartbeat", "nobody"})
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", max_length=64)]
 
 

@@ -7,7 +7,7 @@ from alerts.routing.inhibition import Inhibition, inhibitions
 from alerts.routing.intervals import Interval, muting, weekly, windows
 from alerts.routing.receivers import native, posted
 from alerts.routing.route import Route
-from alerts.routing.tree import BEAT, PAGER, hours_name, tree
+from alerts.routing.tree import BEAT, NOBODY, PAGER, hours_name, tree
 from alerts.routing.unzoned import unzoned
 from slo.model import Platform
 from slo.oncall import OnCall
@@ -65,6 +65,7 @@ def to_pager(reader: Reader, name: str = PAGER, path: str = "alertmanager") -> d
 def _receivers(oncall: OnCall, reader: Reader) -> Iterator[dict[str, Any]]:
     yield to_pager(reader)
     yield to_pager(reader, BEAT, "heartbeat")
+    yield {"name": NOBODY}
     for name in dict.fromkeys(name for team in oncall.teams for name in team.routed):
         receiver = oncall.receiver(name)
         yield native(receiver, reader.secret) if reader.delivers(receiver, oncall) else to_pager(reader, name)

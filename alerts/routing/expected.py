@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 
 from alerts.group import rule_groups
 from alerts.own import own_group
-from alerts.routing.tree import BEAT, PAGER
+from alerts.routing.tree import BEAT, NOBODY, PAGER
 from slo import names
 from slo.alert import Priority
 from slo.model import Platform
@@ -54,6 +54,8 @@ def _alerts(platform: Platform) -> Iterator[dict[str, str]]:
 def _receivers(labels: dict[str, str], teams: dict[str, Team]) -> tuple[str, ...]:
     if labels["alertname"] == names.WATCHDOG:
         return (BEAT,)
+    if labels["alertname"] == names.OUTAGE_OVER:
+        return (NOBODY,)
     team = teams[labels[names.TEAM]]
     also = team.priorities.get(_PRIORITY.validate_python(labels[names.PRIORITY]), ())
     paged = labels[names.SEVERITY] == "page"

@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from alerts.outages import needing
 from alerts.routing.route import Matcher, one_of
 from slo import names
+from slo.alerting import Notice
 from slo.model import Dependency, Platform, slo_id
 from slo.sli import Composite
 
 _EXPLAINED = Matcher(names.SIGNAL, "=~", "down|symptom")
 _SYMPTOM = Matcher(names.SIGNAL, "=", "symptom")
+_BURNING = (names.BURN_FAST, names.BURN_SLOW)
 
 
 class Inhibition(NamedTuple):
@@ -22,18 +25,35 @@ class Inhibition(NamedTuple):
 
 def inhibitions(platform: Platform) -> list[Inhibition]:
     """A page over tickets of its SLO, an outage over what else its service says, and over symptoms of its dependants."""
-    return [page_over_ticket(platform), *_outages(), *_dependants(platform)]
+    return [page_over_ticket(platform), *_outages(), *_dependants(platform), _over(platform)]
 
 
 def page_over_ticket(platform: Platform) -> Inhibition:
     """Of one SLO, and of one of its groups; an alert without an SLO has no other that it belongs with."""
     has_slo = Matcher(names.SLO_ID, "=~", ".+")
-    groups = {label for service in platform.services for slo in service.slos for label in slo.group_by}
     return Inhibition(
         (Matcher(names.SEVERITY, "=", "page"), has_slo),
         (Matcher(names.SEVERITY, "=", "ticket"), has_slo),
-        (names.SLO_ID, *sorted(groups)),
+        _of_one_slo(platform),
     )
+
+
+def _over(platform: Platform) -> Inhibition:
+    """What an outage has spent is not told once it is fine again."""
+    own = {
+        notice.name
+        for service in platform.services
+        for slo in service.slos
+        for notice in (slo.alerting.page, slo.alerting.ticket)
+        if isinstance(notice, Notice) and notice.name
+    }
+    over, burn = Matcher("alertname", "=", names.OUTAGE_OVER), one_of("alertname", {*_BURNING, *own})
+    return Inhibition((over,), (burn,), _of_one_slo(platform))
+
+
+def _of_one_slo(platform: Platform) -> tuple[str, ...]:
+    groups = {label for service in platform.services for slo in service.slos for label in slo.group_by}
+    return (names.SLO_ID, *sorted(groups))
 
 
 def _outages() -> Iterator[Inhibition]:
@@ -56,16 +76,6 @@ def _dependants(platform: Platform) -> Iterator[Inhibition]:
     outage = Matcher("alertname", "=", names.DEPENDENCY_DOWN)
     for target, dependencies in explained.items():
         yield Inhibition((outage, one_of(names.SLO_SERVICE, dependencies)), (_SYMPTOM, target))
-
-
-def needing(platform: Platform, name: str) -> set[str]:
-    """The services that need one, or need what needs it."""
-    found: set[str] = set()
-    new = {name}
-    while new:
-        new = {s.name for s in platform.services if new.intersection(s.needs)} - found - {name}
-        found |= new
-    return found
 
 
 def _composites(platform: Platform, services: set[str], told: Iterable[str]) -> list[str]:

@@ -6,13 +6,14 @@ alerts, of whichever objective), or one fault of its own (a ``cause`` by its nam
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from alerts.outages import OUTAGES
 from alerts.routing.route import Matcher, Route, Timing, each, one_of
-from alerts.routing.waiting import AT_ONCE, DIRECT, HEARTBEAT, OUTAGES, PAGE, TICKET, symptom_wait
+from alerts.routing.waiting import AT_ONCE, DIRECT, HEARTBEAT, PAGE, TICKET, symptom_wait
 from slo import names
 from slo.model import Platform
 from slo.oncall import OnCall, Team
 
-PAGER, BEAT = "pager", "heartbeat"
+PAGER, BEAT, NOBODY = "pager", "heartbeat", "nobody"
 _BY_SIGNAL = (names.SLO_SERVICE, names.SIGNAL)
 _BY_NAME = (names.SLO_SERVICE, "alertname")
 _PAGES = Matcher(names.SEVERITY, "=", "page")
@@ -37,6 +38,7 @@ def _own() -> tuple[Route, ...]:
     watchdog, test = Matcher("alertname", "=", names.WATCHDOG), Matcher(names.TEST, "=", "true")
     return (
         Route(BEAT, (watchdog,), ("alertname",), HEARTBEAT),
+        Route(NOBODY, (Matcher("alertname", "=", names.OUTAGE_OVER),)),
         Route(PAGER, (test,), (names.TEAM, names.SLO_SERVICE, "alertname"), AT_ONCE),
     )
 

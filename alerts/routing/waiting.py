@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from alerts.outages import OUTAGES
 from alerts.routing.route import Timing
-from slo import names
 from slo.burnrate import threshold
 from slo.model import Platform
 from slo.units import duration
 
-OUTAGES = (names.DEPENDENCY_DOWN, names.SERVICE_DOWN)
 _LEAST, _MOST, _STEP = timedelta(seconds=10), timedelta(minutes=2), timedelta(seconds=5)
 # A page: the pager keeps what it was told, so a repeat only mends what it lost. What is new, or over, is told within a
 # minute, as somebody is working on it.

@@ -26,6 +26,7 @@ from slo import (
     Webhook,
 )
 from slo.oncall import DAYS
+from slo.rules import id_labels
 from somahub.generate import Endpoints, routing
 from somahub.inbox.kept import Kept
 from somahub.inbox.mail import Mailbox
@@ -133,6 +134,21 @@ def night() -> Hours:
 def run(tools: Path, tmp_path: Path, receivers: Receiver, night: Hours) -> Iterator[Run]:
     with running(tools, tmp_path, receivers, platform(oncall(receivers, night))) as found:
         yield found
+
+
+def test_burn_alerts_that_only_remember_an_outage_page_nobody_and_new_failures_do(run: Run) -> None:
+    burning = [run.burn(name) for name in DEPENDANTS]
+    over = [
+        {"alertname": "OutageOver"} | id_labels(owner, owner.slos[0])
+        for owner in run.spec.services
+        if owner.name in DEPENDANTS
+    ]
+    run.manager.fire(*over, *burning)
+    run.settle()
+    assert [told for told in run.told() if "search" not in told[0][1]] == []
+    run.manager.fire(over[0], ended=True)  # its last five minutes are bad again
+    again = [("firing", f"ErrorBudgetBurnFast {DEPENDANTS[0]}")]
+    wait_for("the page", lambda: again in run.told(), 15)
 
 
 def test_an_outage_that_breaks_five_services_is_one_page(run: Run) -> None:

@@ -50,4 +50,5 @@ def test_an_outage_explains_symptoms_along_the_whole_chain_of_needs_and_of_compo
     assert rules[3:] == [
         (outage, ['signal="symptom"', 'slo_service=~"sessions|web\\\\.shop"'], ()),
         (outage, ['signal="symptom"', 'slo_id="core-whole"'], ()),
+        (['alertname="OutageOver"'], ['alertname=~"ErrorBudgetBurnFast|ErrorBudgetBurnSlow"'], ("slo_id",)),
     ]
