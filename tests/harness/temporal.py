@@ -1,5 +1,6 @@
 """A Temporal server that can be killed, and the services that workflows ask, counting what they are asked."""
 
+import asyncio
 import subprocess
 import sys
 import threading
@@ -9,6 +10,9 @@ from pathlib import Path
 import httpx
 from fastapi import FastAPI, HTTPException
 from live import answers, free_port, served, wait_for
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.client import Client
+from temporalio.service import RPCError
 
 from somahub.services.memory_gateway.models import Context, ContextRequest, Memory, NewMemory
 from somahub.services.policy_engine.models import Decision, Question
@@ -42,13 +46,26 @@ class TemporalServer:
         argv = [command, "server", "start-dev", *options, *quick, *ports]
         process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self._process = process
-        wait_for(lambda: answers(self.port) or process.poll() is not None)
+        wait_for(lambda: self._serves() or process.poll() is not None)
         return process.poll() is None
+
+    def _serves(self) -> bool:
+        """Its port is open some time before it takes requests."""
+        try:
+            return answers(self.port) and asyncio.run(_has_namespace(self.address))
+        except (RuntimeError, RPCError):
+            return False
 
     def kill(self) -> None:
         assert self._process is not None
         self._process.kill()
         self._process.wait()
+
+
+async def _has_namespace(address: str) -> bool:
+    client = await Client.connect(address)
+    asked = DescribeNamespaceRequest(namespace=client.namespace)
+    return bool(await client.workflow_service.describe_namespace(asked))
 
 
 class Others:

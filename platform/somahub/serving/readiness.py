@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from slo.kit import DEGRADED, DEPENDENCY_UP
+from somahub.serving.repeating import repeating
 from somahub.telemetry import Telemetry
 
 # Returns when the dependency answers, raises when it does not.
@@ -37,18 +38,8 @@ class Readiness:
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:
         """Keep the gauges right while nobody asks."""
-        task = asyncio.create_task(self._watch())
-        try:
+        async with repeating(self.look, _EVERY):
             yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-
-    async def _watch(self) -> None:
-        while True:
-            await self.look()
-            await asyncio.sleep(_EVERY)
 
     @staticmethod
     async def _ask(check: Check) -> str:

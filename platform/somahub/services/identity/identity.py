@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from joserfc.jwk import ECKey
 from redis.asyncio import Redis
@@ -26,6 +26,7 @@ from somahub.services.identity.settings import Settings
 from somahub.services.identity.signin import SignIn
 from somahub.services.identity.tables import prepare
 from somahub.services.identity.tokens import Tokens
+from somahub.serving.repeating import repeating
 from somahub.telemetry import Telemetry
 
 _EVERY = 1.0  # seconds: as long as another instance's revocations may go unheard
@@ -102,14 +103,10 @@ class Identity:
     async def following(self) -> AsyncIterator[None]:
         """Prepare the database as soon as it is there, and keep keys and revocations fresh."""
         await self.refresh()
-        ended = asyncio.Event()
-        task = asyncio.create_task(self._follow(ended))
         try:
-            yield
+            async with repeating(self.refresh, _EVERY):
+                yield
         finally:
-            # Not cancelled: a look that goes on in its thread would use what is closed next.
-            ended.set()
-            await task
             await self._redis.aclose()
             self._engine.dispose()
 
@@ -133,12 +130,6 @@ class Identity:
         if self._clock() - self._tidied > _TIDY:
             self.revoked.tidy()
             self._tidied = self._clock()
-
-    async def _follow(self, ended: asyncio.Event) -> None:
-        while not ended.is_set():
-            with suppress(TimeoutError):
-                await asyncio.wait_for(ended.wait(), _EVERY)
-            await self.refresh()
 
     def _written(self, entry: AuditEntry) -> None:
         self.telemetry.count("identity_audit_entries_total", action=entry.action, outcome=entry.outcome)
