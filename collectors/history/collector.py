@@ -19,8 +19,10 @@ from slo.window import phrase
 REREAD = 3600
 """Seconds that are read again every time, for what comes late."""
 
+SETTLED = TAIL + 30
+"""Seconds after its end at which no sample of a slot is missing, unless it is late."""
+
 _WIDEST = 86400
-_SETTLED = TAIL + 30  # seconds after which no sample of a slot is missing, unless it is late
 _log = logging.getLogger(__name__)
 
 
@@ -56,7 +58,7 @@ class Collector:
         )
         slots = 0
         failures: list[str] = []
-        until = floor(now - _SETTLED)
+        until = floor(now - SETTLED)
         for region in self._regions:
             marks = self._store.watermarks()
             for batch, mark in self._split(region, marks):
