@@ -5,7 +5,7 @@ from alerts.catalogue.owner import job, priority
 from slo.alert import Alert, Runbook
 from slo.model import Service
 
-_LATE = 1200  # seconds; a slot is kept at most 11 minutes after its end
+_LATE = 1200  # seconds; a slot is kept within 6 minutes of its end, or 11 where scrapes are rare
 _HOLD = minutes(15)
 _LOG = "`kubectl -n soma-agent-hub logs deploy/history --tail=50`, or `.slo/logs/history.log`: it names what could not be read or written."
 _LATER = (
@@ -26,7 +26,7 @@ def history_alerts(history: Service) -> tuple[Alert, ...]:
             "HistoryLags",
             last,
             summary=f"{history.label} is behind",
-            description="The newest slot that is kept ended {{ $value | humanizeDuration }} ago; 11 minutes are usual.",
+            description="The newest slot that is kept ended {{ $value | humanizeDuration }} ago; 6 minutes are usual.",
             runbook=Runbook(
                 meaning="No new slot of any SLO was kept for more than 20 minutes.",
                 impact="Budgets of long and calendar periods stand still, and after an hour `slo gate` lets nothing pass.",

@@ -2,14 +2,15 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from threading import Event
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import prometheus_client as prom
 
 from collectors.api import Api
-from collectors.history.collector import SETTLED, Collector, Region, Round
+from collectors.history.collector import Collector, Region, Round
 from collectors.history.errors import HistoryError
 from collectors.history.exporter import Periods
 from collectors.history.ledger import Ledger
@@ -66,6 +67,7 @@ class Service:
     def listen(self, host: str, port: int) -> Callable[[], None]:
         """Serve ``/metrics``; what is returned ends that."""
         server, thread = prom.start_http_server(port, host, self._registry)
+        server.set_app(_classic(prom.make_wsgi_app(self._registry)))
 
         def close() -> None:
             server.shutdown()
@@ -80,7 +82,7 @@ class Service:
             done = self.once(back, reread, kept)
             if done is not None and not done.failures:
                 back = 0
-            settled = SLOT - (time.time() - SETTLED) % SLOT
+            settled = SLOT - (time.time() - self._collector.settled) % SLOT
             ended.wait(settled if done is not None and done.slots else min(settled, _AGAIN))
 
     def once(self, back: int, reread: int, kept: Kept) -> Round | None:
@@ -90,10 +92,20 @@ class Service:
             done = self._collector.round(time.time(), back, reread)
             kept.tidy(self._store, time.time())
             self._periods.update(Ledger(self._platform, self._store))
-            self._own.progressed(progress(self._platform, self._store, time.time() - SETTLED))
+            until = time.time() - self._collector.settled
+            self._own.progressed(progress(self._platform, self._store, until))
         except HistoryError as error:
             _log.warning("%s", error)
             self._own.failed(1)
             return None
         self._own.rounded(time.monotonic() - begun, len(done.failures))
         return done
+
+
+def _classic(app: WSGIApplication) -> WSGIApplication:
+    """The app as those see it who ask for the classic form: in OpenMetrics, the client writes colons as underscores."""
+
+    def asked(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        return app({**environ, "HTTP_ACCEPT": "text/plain"}, start)
+
+    return asked
