@@ -18,7 +18,6 @@ from slo.sli import SLI, Aggregate, Composite, HttpLatency
 from slo.units import Duration, seconds
 from slo.window import Calendar, Window, period
 
-
 # What may not stand in ``by (…)``: numbers, and a keyword.
 _NO_GROUPS = frozenset({"nan", "inf", "without"})
 
