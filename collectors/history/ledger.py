@@ -1,7 +1,7 @@
 """Budgets from the store: each SLO's window at a moment, raw and adjusted, by group and all together."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import reduce
 from typing import NamedTuple
 
@@ -54,7 +54,9 @@ class Ledger:
         self._unknown: Unknown = unknown
         self._objectives = store.objectives()
 
-    def entries(self, service: Service, at: datetime, window: Calendar | None = None) -> Iterator[Entry]:
+    def entries(
+        self, service: Service, at: datetime, window: timedelta | Calendar | None = None
+    ) -> Iterator[Entry]:
         """All budgets of a service: each group's, and those of all groups together."""
         for slo in service.slos:
             period = Period.of(window or slo.window, at)
