@@ -11,7 +11,7 @@ from collectors.history.ledger import Held, Ledger
 from collectors.history.store import Objective, Store
 from slo.accounts.account import Unknown
 from slo.maintenance import occurrences
-from slo.model import SLO, Platform, Service
+from slo.model import SLO, Platform, Service, slo_id
 from slo.slots import SLOT, unknown
 from slo.window import Span, phrase
 from somahub.reviews.costs import Charged, within
@@ -57,7 +57,8 @@ class Builder:
         start = min(trend[0].start, period.start)
         found = within(self._incidents or (), period)
         titles = {one.number: plain(one.title) for one in found}
-        terms = Terms(period, trend, self._unknown, self._platform.budget_policy, found, titles)
+        owners = {slo_id(s, o): s.name for s in self._platform.services for o in s.slos}
+        terms = Terms(period, trend, self._unknown, self._platform.budget_policy, found, titles, owners)
         first, last = int(start.timestamp()), int(period.at.timestamp())
         for service in self._platform.services:
             excluded = self._ledger.excluded(service, first, last)

@@ -23,13 +23,17 @@ _BEFORE = 72  # slots, six hours: an alert on a slow burn comes late
 
 
 class Budget(NamedTuple):
-    """What incidents are charged to: what is held of it, its slots in a period, and what is kept of each."""
+    """What incidents are charged to: what is held of it, its slots in a period, and what is kept of each.
+
+    ``services`` are its own one, and those of its parts.
+    """
 
     held: Held
     slots: Slots
     period: Period
     told: Account
     keep: Column
+    services: frozenset[str]
 
 
 class Charged(NamedTuple):
@@ -59,8 +63,8 @@ def costs(incidents: Iterable[Incident], budget: Budget) -> list[Charged]:
 
 def _cost(incident: Incident, budget: Budget) -> Cost | None:
     """None where it is not about the budget, or about its service alone and nothing failed."""
-    held, slots, period, told, keep = budget
-    alerts = [alert for alert in incident.alerts if _about(alert, held)]
+    held, slots, period, told, keep, services = budget
+    alerts = [alert for alert in incident.alerts if _about(alert, held, services)]
     if not alerts:
         return None
     begun = min(alert.started for alert in alerts)
@@ -84,11 +88,11 @@ def _cost(incident: Incident, budget: Budget) -> Cost | None:
     )
 
 
-def _about(alert: IncidentAlert, held: Held) -> bool:
+def _about(alert: IncidentAlert, held: Held, services: frozenset[str]) -> bool:
     """An alert on an SLO is about that one and what is made of it; one on a service is about all of its SLOs."""
     if names.SLO_ID in alert.labels:
         return _named(alert, held)
-    return alert.labels.get(names.SLO_SERVICE) == held.service.name
+    return alert.labels.get(names.SLO_SERVICE) in services
 
 
 def _named(alert: IncidentAlert, held: Held) -> bool:

@@ -22,7 +22,10 @@ from somahub.reviews.periods import seconds
 
 
 class Terms(NamedTuple):
-    """What rows of a review have in common; ``titles`` are those of the ``incidents``, by their numbers."""
+    """What rows of a review have in common; ``titles`` are those of the ``incidents``, by their numbers.
+
+    ``services`` has the service of each SLO by its id.
+    """
 
     period: Period
     months: Sequence[Period]
@@ -30,6 +33,7 @@ class Terms(NamedTuple):
     policy: BudgetPolicy
     incidents: Sequence[Incident]
     titles: Mapping[int, str]
+    services: Mapping[str, str]
 
 
 class Made(NamedTuple):
@@ -43,16 +47,17 @@ class Made(NamedTuple):
 def make(held: Held, excluded: Sequence[Span], terms: Terms) -> Made:
     """Judge one budget; ``excluded`` reaches from the first of the months to the period's end."""
     period, span = terms.period, seconds(terms.period)
-    slots, promises = held.slots(span), held.promises
+    slots, promises, sli = held.slots(span), held.promises, held.slo.sli
+    parts = tuple(sli.of) if isinstance(sli, Composite) else (sli.of,) if isinstance(sli, Aggregate) else ()
     keep = kept(slots, excluded)
     now = judge(slots, span, promises, terms.unknown, keep)
     other = judge(slots, span, promises, "bad" if terms.unknown == "ignore" else "ignore", keep)
-    charged = costs(terms.incidents, Budget(held, slots, period, now.adjusted, keep))
+    services = frozenset({held.service.name, *(terms.services[part] for part in parts)})
+    charged = costs(terms.incidents, Budget(held, slots, period, now.adjusted, keep, services))
     each = days(slots, period, now.adjusted, keep)
     worst = worst_days(each)
     missed = verdict(now.adjusted) == "missed"
     cause, spent = _cause(charged, worst, terms.titles) if missed else ("", None)
-    sli = held.slo.sli
     row = Row(
         slo_id=held.slo_id,
         service=held.service.name,
@@ -62,7 +67,7 @@ def make(held: Held, excluded: Sequence[Span], terms: Terms) -> Made:
         tier=held.service.tier,
         group=dict(held.group),
         kind=sli.kind,
-        of=tuple(sli.of) if isinstance(sli, Composite) else (sli.of,) if isinstance(sli, Aggregate) else (),
+        of=parts,
         unit=sli.unit,
         window=phrase(held.slo.window),
         objectives=_objectives(held, period),
