@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from slo.accounts import Period as Span
@@ -13,26 +13,39 @@ from somahub.reviews.model import Period
 
 Unit = Literal["month", "quarter", "week"]
 
-_FORMS = {
-    "month": (re.compile(r"(\d{4})-(\d{2})"), "2026-10"),
-    "quarter": (re.compile(r"(\d{4})-Q([1-4])"), "2026-Q3"),
-    "week": (re.compile(r"(\d{4})-W(\d{2})"), "2026-W40"),
+
+class _Form(NamedTuple):
+    pattern: re.Pattern[str]
+    example: str
+
+
+_FORMS: dict[Unit, _Form] = {
+    "month": _Form(re.compile(r"(\d{4})-(\d{2})"), "2026-10"),
+    "quarter": _Form(re.compile(r"(\d{4})-Q([1-4])"), "2026-Q3"),
+    "week": _Form(re.compile(r"(\d{4})-W(\d{2})"), "2026-W40"),
 }
 
 
-def named(unit: Unit, name: str, zone: str, now: datetime) -> Period:
-    """The month, quarter or week (ISO 8601) of a name, as far as it is told at ``now``."""
-    pattern, example = _FORMS[unit]
-    found = pattern.fullmatch(name)
-    refused = SLOError(f"--{unit}: expected a {unit} such as {example}, got {name!r}")
-    if found is None:
+def named(name: str, zone: str, now: datetime, option: str = "") -> Period:
+    """The month, quarter or week (ISO 8601) of a name, as far as it is told at ``now``.
+
+    With an ``option`` (``--month``), it must be of that kind.
+    """
+    units = [unit for unit in _FORMS if not option or option == f"--{unit}"]
+    found = ((unit, _FORMS[unit].pattern.fullmatch(name)) for unit in units)
+    unit, match = next(((unit, match) for unit, match in found if match), (None, None))
+    examples = " or ".join(_FORMS[unit].example for unit in units)
+    refused = SLOError(f"{option or '--compare'}: expected a period such as {examples}, got {name!r}")
+    if unit is None or match is None:
         raise refused
-    year, number = map(int, found.groups())
     try:
-        first = date.fromisocalendar(year, number, 1) if unit == "week" else _month(unit, year, number)
+        first = _first(unit, *map(int, match.groups()))
     except ValueError as error:
         raise refused from error
-    return around(unit, datetime.combine(first, time(), ZoneInfo(zone)), zone, now)
+    start = datetime.combine(first, time(), ZoneInfo(zone))
+    if start > now:
+        raise SLOError(f"{option or '--compare'}: {name} has not begun")
+    return around(unit, start, zone, now)
 
 
 def around(unit: Unit, moment: datetime, zone: str, now: datetime) -> Period:
@@ -48,11 +61,19 @@ def around(unit: Unit, moment: datetime, zone: str, now: datetime) -> Period:
     return _told(unit, name, zone, (start, end), now)
 
 
+def before(unit: Unit, zone: str, now: datetime) -> Period:
+    """The last one that is over."""
+    running = around(unit, now, zone, now)
+    return around(unit, running.start - timedelta(days=1), zone, now)
+
+
 def between(start: date, end: date, zone: str, now: datetime) -> Period:
     """Days from ``start`` up to, and without, ``end``."""
     if start >= end:
         raise SLOError(f"--to: expected a day after {start}, got {end}")
     first, last = (datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC) for day in (start, end))
+    if first > now:
+        raise SLOError(f"--from: {start} has not begun")
     return _told("days", f"{start} to {end}", zone, (first, last), now)
 
 
@@ -80,7 +101,9 @@ def midnights(period: Period) -> list[datetime]:
     return [datetime.combine(day, time(), zone).astimezone(UTC) for day in days]
 
 
-def _month(unit: Unit, year: int, number: int) -> date:
+def _first(unit: Unit, year: int, number: int) -> date:
+    if unit == "week":
+        return date.fromisocalendar(year, number, 1)
     return date(year, number if unit == "month" else number * 3 - 2, 1)
 
 

@@ -1,6 +1,6 @@
 """A year of a small company in a history store, with what its pager knows of October 2026: what a review is made of.
 
-``python tests/harness/reviewed.py`` writes the example of its JSON that tests compare with.
+``python tests/harness/company.py`` writes the example of its JSON that tests compare with.
 """
 
 import tempfile
@@ -254,7 +254,7 @@ def evidence() -> Evidence:
 
 def review(store: Store, *maintenance: Maintenance, name: str = "2026-10") -> Review:
     """The month of Berlin, as told on 3 November."""
-    period = named("month", name, BERLIN, NOW)
+    period = named(name, BERLIN, NOW)
     builder = Builder(company(*maintenance), store, incidents())
     return builder.review(period, (one for rows in builder.rows(period) for one in rows), evidence())
 
