@@ -1,5 +1,6 @@
 """The charting library's script, to put into a page that needs nothing else."""
 
+import json
 from functools import cache
 
 import altair as alt
@@ -19,3 +20,8 @@ def bundle() -> Markup:
 def within(script: str) -> Markup:
     """A script's own text, not a user's, for a ``<script>`` element: "</script" would end it."""
     return Markup(script.replace("</script", "<\\/script"))  # noqa: S704
+
+
+def data(value: object) -> Markup:
+    """Any value as JSON for a ``<script>`` element."""
+    return within(json.dumps(value, separators=(",", ":")).replace("<", "\\u003c"))

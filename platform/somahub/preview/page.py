@@ -1,6 +1,5 @@
 """The page: every board with its panels on the grid, drawn when it is looked at."""
 
-import json
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -9,7 +8,7 @@ from dashboards import Board
 from somahub.preview.charts import chart
 from somahub.preview.data import Answered, Moment
 from somahub.preview.tables import figures, table
-from somahub.vega import bundle, within
+from somahub.vega import bundle, data
 
 Rows = list[tuple[str, list[Answered]]]
 
@@ -31,7 +30,7 @@ def page(platform: str, boards: list[Shown], at: Moment) -> str:
         platform=platform,
         boards=boards,
         at=at,
-        specs=within(json.dumps(_specs(boards, at), separators=(",", ":")).replace("<", "\\u003c")),
+        specs=data(_specs(boards, at)),
         bundle=bundle(),
     )
 
