@@ -16,7 +16,7 @@ from slo.slots import SLOT, unknown
 from slo.window import Span, phrase
 from somahub.reviews.costs import Charged, within
 from somahub.reviews.evidence import Capacity, Certificate, Durability
-from somahub.reviews.incident import Cost, Incident
+from somahub.reviews.incidents import Cost, Incident
 from somahub.reviews.model import DataRange, Exclusion, Period, Review, Row, Team, sealed
 from somahub.reviews.periods import months
 from somahub.reviews.rows import Made, Terms, make
@@ -55,8 +55,8 @@ class Builder:
         """The rows of each SLO; one of which nothing is held has a row that says so."""
         trend = months(period, _MONTHS)
         start = min(trend[0].start, period.start)
-        found = within(self._incidents or (), period)
-        titles = {one.number: plain(one.title) for one in found}
+        found = None if self._incidents is None else within(self._incidents, period)
+        titles = {one.number: plain(one.title) for one in found or ()}
         owners = {slo_id(s, o): s.name for s in self._platform.services for o in s.slos}
         terms = Terms(period, trend, self._unknown, self._platform.budget_policy, found, titles, owners)
         first, last = int(start.timestamp()), int(period.at.timestamp())

@@ -15,7 +15,7 @@ from slo.model import slo_id
 from slo.sli import Aggregate, Composite
 from slo.slots import SLOT, Column, Slots
 from somahub.reviews.figures import rounded
-from somahub.reviews.incident import Cost
+from somahub.reviews.incidents import Cost
 from somahub.reviews.model import Period
 from somahub.reviews.periods import seconds
 

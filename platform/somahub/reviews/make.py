@@ -9,7 +9,6 @@ from typing import NamedTuple
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from alerts.paging.incident import Incident
 from collectors.api import Api
 from collectors.history.errors import HistoryError
 from collectors.history.sql import SQLStore
@@ -28,40 +27,28 @@ Counted = Callable[[Iterable[list[Made]], int], AbstractContextManager[Iterable[
 
 
 class Sources(NamedTuple):
-    """Where the data is: URLs, of which those of the pager and of Prometheus may be empty."""
+    """Where the data is: URLs, of which those of the pager and of Prometheus may be empty; and how it is read."""
 
     store: str
     pager: str = ""
     token: str = ""
     prometheus: str = ""
     unknown: Unknown = "ignore"
-
-
-def quiet(rows: Iterable[list[Made]], _: int) -> AbstractContextManager[Iterable[list[Made]]]:
-    """Show nothing."""
-    return nullcontext(rows)
+    counted: Counted = lambda rows, _: nullcontext(rows)
 
 
 def review(
-    platform: Platform,
-    period: Period,
-    sources: Sources,
-    now: datetime,
-    *,
-    against: Period | None = None,
-    counted: Counted = quiet,
+    platform: Platform, period: Period, sources: Sources, now: datetime, against: Period | None = None
 ) -> Review:
     """The review of a period, beside an earlier one where that is asked for."""
     check_past(platform.maintenance, now)
     with closing(opened(sources.store)) as store:
         since = min(one.start for one in (period, against) if one)
-        told: list[Incident] | None = None
-        if sources.pager:
-            told = incidents(sources.pager, sources.token, since)
+        told = incidents(sources.pager, sources.token, since) if sources.pager else None
         builder = Builder(platform, store, told, unknown_time=sources.unknown)
         evidence = read(platform, Api(sources.prometheus), period) if sources.prometheus else NONE
         slos = sum(len(service.slos) for service in platform.services)
-        with counted(builder.rows(period), slos) as rows:
+        with sources.counted(builder.rows(period), slos) as rows:
             found = builder.review(period, _flat(rows), evidence)
         if against is None:
             return found

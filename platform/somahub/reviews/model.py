@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any, Literal
 
 from somahub.reviews.evidence import Capacity, Certificate, Durability
-from somahub.reviews.incident import Incident
+from somahub.reviews.incidents import Incident
 from somahub.reviews.value import Value
 
 Verdict = Literal["met", "missed", "unknown"]

@@ -1,12 +1,14 @@
 """Periods of a calendar by their names: 2026-10, 2026-Q3, 2026-W40, and any two dates."""
 
 import re
+from collections import Counter as Tally
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from slo.accounts import Period as Span
 from slo.errors import SLOError
+from slo.model import Platform
 from slo.slots import SLOT
 from slo.window import Calendar
 from somahub.reviews.model import Period
@@ -24,6 +26,30 @@ _FORMS: dict[Unit, _Form] = {
     "quarter": _Form(re.compile(r"(\d{4})-Q([1-4])"), "2026-Q3"),
     "week": _Form(re.compile(r"(\d{4})-W(\d{2})"), "2026-W40"),
 }
+
+
+def asked(  # noqa: PLR0913, PLR0917 - one argument per option
+    month: str, quarter: str, week: str, since: str, until: str, zone: str, now: datetime
+) -> Period | None:
+    """The period that options ask for; None where they ask for none."""
+    given = {
+        f"--{unit}": name for unit, name in (("month", month), ("quarter", quarter), ("week", week)) if name
+    }
+    if since or until:
+        given["--from"] = since
+    if len(given) > 1:
+        raise SLOError(f"expected one of {', '.join(given)}")
+    for option, name in given.items():
+        if option == "--from":
+            return between(_day("--from", since), _day("--to", until), zone, now)
+        return named(name, zone, now, option)
+    return None
+
+
+def zone_of(platform: Platform) -> str:
+    """Where the spec's calendars are, the most of them; UTC where it has none."""
+    zones = Tally(o.window.zone for s in platform.services for o in s.slos if isinstance(o.window, Calendar))
+    return zones.most_common(1)[0][0] if zones else "UTC"
 
 
 def named(name: str, zone: str, now: datetime, option: str = "") -> Period:
@@ -99,6 +125,13 @@ def midnights(period: Period) -> list[datetime]:
     first, last = (at.astimezone(zone).date() for at in (period.start, period.end))
     days = [first + timedelta(days=i) for i in range((last - first).days + 1)]
     return [datetime.combine(day, time(), zone).astimezone(UTC) for day in days]
+
+
+def _day(option: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise SLOError(f"{option}: expected a day such as 2026-10-05, got {text!r}") from error
 
 
 def _first(unit: Unit, year: int, number: int) -> date:

@@ -22,7 +22,7 @@ from somahub.reviews.periods import seconds
 
 
 class Terms(NamedTuple):
-    """What rows of a review have in common; ``titles`` are those of the ``incidents``, by their numbers.
+    """What rows of a review have in common; ``titles`` are those of the ``incidents`` by their numbers, if a pager was asked.
 
     ``services`` has the service of each SLO by its id.
     """
@@ -31,7 +31,7 @@ class Terms(NamedTuple):
     months: Sequence[Period]
     unknown: Unknown
     policy: BudgetPolicy
-    incidents: Sequence[Incident]
+    incidents: Sequence[Incident] | None
     titles: Mapping[int, str]
     services: Mapping[str, str]
 
@@ -53,11 +53,11 @@ def make(held: Held, excluded: Sequence[Span], terms: Terms) -> Made:
     now = judge(slots, span, promises, terms.unknown, keep)
     other = judge(slots, span, promises, "bad" if terms.unknown == "ignore" else "ignore", keep)
     services = frozenset({held.service.name, *(terms.services[part] for part in parts)})
-    charged = costs(terms.incidents, Budget(held, slots, period, now.adjusted, keep, services))
+    charged = costs(terms.incidents or (), Budget(held, slots, period, now.adjusted, keep, services))
     each = days(slots, period, now.adjusted, keep)
     worst = worst_days(each)
     missed = verdict(now.adjusted) == "missed"
-    cause, spent = _cause(charged, worst, terms.titles) if missed else ("", None)
+    cause, spent = _cause(charged, worst, terms) if missed else ("", None)
     row = Row(
         slo_id=held.slo_id,
         service=held.service.name,
@@ -141,21 +141,16 @@ def _forecast(slots: Slots, period: Period, now: Judged, keep: Column) -> Foreca
     )
 
 
-def _cause(
-    charged: Sequence[Charged], worst: Sequence[Day], titles: Mapping[int, str]
-) -> tuple[str, float | None]:
-    """The dearest incident, unless another day cost more than twice as much with none to tell of it."""
+def _cause(charged: Sequence[Charged], worst: Sequence[Day], terms: Terms) -> tuple[str, float | None]:
+    """The dearest incident, unless a day cost more than twice as much: no incident tells of that."""
     day = worst[0] if worst else None
-    if (
-        charged
-        and charged[0].cost.spent is not None
-        and (day is None or charged[0].cost.spent * 2 >= (day.spent or 0))
-    ):
-        number, cost = charged[0]
-        return f"#{number} {titles[number]}", cost.spent
+    most = charged[0].cost.spent if charged else None
+    if most is not None and (day is None or most * 2 >= (day.spent or 0)):
+        return f"#{charged[0].number} {terms.titles[charged[0].number]}", most
     if day is None:
         return "unknown time that counts as bad", None
-    return f"failures of {day.date}, of which no incident tells", day.spent
+    untold = ", of which no incident tells" if terms.incidents is not None else ""
+    return f"failures of {day.date}{untold}", day.spent
 
 
 def _known(slots: Slots, period: Period) -> tuple[int, int] | None:
