@@ -1,5 +1,6 @@
 """``slo report``: rolling windows now, from a Prometheus, or the review of a period, from the history."""
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,9 +14,11 @@ from slo import Platform
 from slo.errors import SLOError
 from somahub.commands.common import DEFAULT_SPEC, Spec, loaded
 from somahub.commands.oncall.common import TokenFile, token
+from somahub.reviews.archive import archive
+from somahub.reviews.deliver import delivered, mails
 from somahub.reviews.forms import Form, rendered
 from somahub.reviews.make import Sources, review
-from somahub.reviews.periods import asked, named, zone_of
+from somahub.reviews.periods import asked, before, named, zone_of
 from somahub.reviews.rows import Made
 from somahub.reviews.summary import summary
 
@@ -57,12 +60,28 @@ def command(  # noqa: PLR0913 - one argument per option
     state: Annotated[Path, typer.Option(help="The folder of slo up")] = Path(".slo"),
     form: Annotated[Form, typer.Option("--format", help="What to write")] = "html",
     out: Annotated[Path | None, typer.Option(help="The file to write; - is standard output")] = None,
+    deliver: Annotated[
+        str,
+        typer.Option(
+            help="Keep all forms in a folder or s3://BUCKET/PREFIX; of last month, if no period is named"
+        ),
+    ] = "",
+    mail: Annotated[
+        list[str] | None, typer.Option(help="With it, tell an e-mail receiver of the spec, once; repeatable")
+    ] = None,
+    secrets: Annotated[Path, typer.Option(help="The folder of receivers' password files")] = Path(),
+    again: Annotated[
+        bool,
+        typer.Option("--again", help="Tell those as well who were told of another version of the period"),
+    ] = False,
 ) -> None:
     """Report what each error budget did and who was paged: now, or with a period, its review from the history."""
     platform = loaded(spec)
     now = datetime.now(UTC)
     place = zone or zone_of(platform)
     period = asked(month, quarter, week, since, until, place, now)
+    if deliver and period is None:
+        period = before("month", place, now)
     sources = Sources(store, pager, token(token_file), prometheus, unknown, _shown)
     if period is None:
         told, lines = _quick(platform, sources, state, form)
@@ -70,6 +89,13 @@ def command(  # noqa: PLR0913 - one argument per option
         return
     against = named(compare, place, now) if compare else None
     found = review(platform, period, sources._replace(pager=pager or _kept(state)), now, against)
+    if deliver:
+        done = delivered(
+            found, archive(deliver, os.environ), mails(platform, mail or ()), secrets, again=again
+        )
+        for line in done:
+            typer.echo(line)
+        return
     _write(rendered(found, form), out, f"slo-review-{period.name.replace(' ', '-')}.{form}", summary(found))
 
 
