@@ -47,10 +47,8 @@ def command(  # noqa: PLR0913 - one argument per option
 def _lines(one: WhatIf) -> list[str]:
     was, would = one.missed
     told = [month for month in one.months if month.was.sli is not None]
-    lines = [
-        f"{words.named(one)}: {words.objective(one.objective)} was missed in {was} of {len(told)} months, "
-        f"{words.objective(one.instead)} would have been in {would}"
-    ]
+    missed = f"{words.objective(one.objective)} was missed in {was} of {len(told)} months"
+    lines = [f"{words.named(one)}: {missed}, {words.objective(one.instead)} would have been in {would}"]
     lines += [
         f"  {month.month}  SLI {words.sli(month.would, max(one.objective, one.instead))}  "
         f"spent {words.share(month.was.spent)}, would be {words.share(month.would.spent)}"
