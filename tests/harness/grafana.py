@@ -97,7 +97,7 @@ class Calls(BaseHTTPRequestHandler):
         body = json.loads(sent) if sent else None
         return self.routed(path, body, {k: v[0] for k, v in parse_qs(parts.query).items()})
 
-    def routed(  # noqa: PLR0911 - an answer for each endpoint
+    def routed(  # noqa: C901, PLR0911 - an answer for each endpoint
         self, path: tuple[str, ...], body: Json, query: dict[str, str]
     ) -> None:
         match self.command, path:

@@ -1,6 +1,7 @@
 """Each kind of panel as a chart that looks as Grafana's does."""
 
 from collections.abc import Callable, Iterator
+from math import floor, log10
 from typing import Any
 
 import altair as alt
@@ -13,6 +14,7 @@ _HEAD = 46
 _SERIES = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8E8E8E", "#B8A800"]
 _MOST = 12
 _THICKEST = 44
+_MINUTES = 120
 _FORMATS = {"percentunit": ".3~%"}
 _LABELS = {
     "s": "datum.value >= 172800 ? format(datum.value / 86400, '.3~r') + ' d' : datum.value >= 7200 "
@@ -109,7 +111,7 @@ def _bargauge(one: Answered, _: Moment) -> dict[str, Any]:
         y=alt.Y("s:N", title=None, sort=None, axis=alt.Axis(labelLimit=220))
     )
     bars = base.mark_bar().encode(
-        x=alt.X("v:Q", title=None, axis=_axis(one.panel.unit)), color=alt.Color("c:N", scale=None)
+        x=alt.X("v:Q", title=None, axis=_axis(one)), color=alt.Color("c:N", scale=None)
     )
     # Within the bar's field, whatever its length: a value is read before a length.
     words = base.mark_text(align="left", dx=4, color="#1b1f24").encode(x=alt.value(0), text="w:N")
@@ -166,13 +168,25 @@ def _time(field: str, at: Moment) -> alt.X:
 def _value(one: Answered, stack: Any) -> alt.Y:  # noqa: ANN401 - what altair takes
     flat = not any(value for _, lines in one.lines for line in lines for _, value in line.points)
     scale = alt.Scale(domain=[0, 1]) if flat else alt.Scale(zero=one.panel.least == 0)
-    return alt.Y("v:Q", title=None, stack=stack, scale=scale, axis=_axis(one.panel.unit))
+    return alt.Y("v:Q", title=None, stack=stack, scale=scale, axis=_axis(one))
 
 
-def _axis(unit: str) -> alt.Axis:
-    if unit in _LABELS:
-        return alt.Axis(labelExpr=_LABELS[unit], tickCount=5)
-    return alt.Axis(format=_FORMATS.get(unit, ",.4~r"), tickCount=5)
+def _axis(one: Answered) -> alt.Axis:
+    unit = one.panel.unit
+    if unit not in _LABELS:
+        return alt.Axis(format=_FORMATS.get(unit, ",.4~r"), tickCount=5)
+    most = max(value for _, lines in one.lines for line in lines for _, value in line.points)
+    marks = {"values": _ticks(most)} if unit == "s" and most >= _MINUTES else {"tickCount": 5}
+    return alt.Axis(labelExpr=_LABELS[unit], **marks)
+
+
+def _ticks(most: float) -> list[float]:
+    """Round numbers of minutes, hours or days up to some seconds."""
+    unit = next(size for size in (86400, 3600, 60) if most >= 2 * size)
+    rough = most / unit / 4
+    power = 10 ** floor(log10(rough))
+    step = unit * next(nice * power for nice in (1, 2, 5, 10) if nice * power >= rough)
+    return [step * n for n in range(int(most / step) + 2)]
 
 
 def _colours(one: Answered, names: list[str]) -> alt.Color:
