@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from alerts.paging.incident import Incident, Moment, Status
+from alerts.paging.incident import Incident, Moment
 from alerts.paging.messages import text
 from alerts.paging.messages.called import called
 from alerts.paging.messages.content import Links
@@ -21,8 +21,6 @@ from somahub.commands.oncall.common import (
     present,
     say_json,
 )
-
-_TOLD = frozenset({Status.ACKNOWLEDGED, Status.RESOLVED})
 
 
 def command(
@@ -42,9 +40,8 @@ def command(
         say_json(incident.model_dump(mode="json"))
         return
     zone = _zone(oncall, incident)
-    occasion = incident.status.value if incident.status in _TOLD else "triggered"
-    now = called(oncall, incident, present(), known)
-    typer.echo(text.message(incident, occasion, Links(), now, zone))
+    who = called(oncall, incident, present(), known)
+    typer.echo(text.message(incident, incident.standing.value, Links(), who, zone))
     for one in incident.timeline:
         typer.echo(f"{moment(one.at, zone)}  {_happened(one)}")
 
