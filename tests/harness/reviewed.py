@@ -145,7 +145,7 @@ def _row(index: int, standing: str, random: Random) -> Row:
     adjusted = _figures(total, budget, spent)
     raw = adjusted if index % 4 or spent is None else _figures(total + 40_000, budget, spent + 0.11)
     cause = index % len(_CAUSES)
-    jump = random.randrange(HOURS // 5, HOURS - 30)
+    jump = (4 + 7 * cause) * 24 + 9 if standing == "missed" else random.randrange(HOURS // 5, HOURS - 30)
     curve = _curve(spent, jump)
     return Row(
         slo_id=f"{service}-{name}",

@@ -10,15 +10,18 @@ from zoneinfo import ZoneInfo
 import altair as alt
 
 from dashboards.palette import BLUE, VERMILLION
-from somahub.reviews.model import Curve, Period, Row
+from somahub.reviews.model import Period, Row
 
-_GREY = "#57606a"
+_ABBREVIATED = "monthAbbrevFormat(toNumber(slice(datum.value, 5)) - 1)"
+_GREY, _INK = "#57606a", "#1b1f24"
 Span = tuple[datetime, datetime, str]
 """An incident's begin and end, and what it is called."""
 
 
-def charts(period: Period, curves: list[Curve]) -> dict[str, Any]:
+def charts(period: Period, rows: list[Row]) -> dict[str, Any]:
     """Charts by kind, without data, and the times of each curve's points by their step."""
+    curves = [row.burn_down for row in rows if row.burn_down]
+    names = sorted({month.month for row in rows for month in row.months})
     steps = {curve.step: len(curve.adjusted) for curve in sorted(curves, key=lambda one: len(one.adjusted))}
     times = {
         step: [
@@ -28,7 +31,7 @@ def charts(period: Period, curves: list[Curve]) -> dict[str, Any]:
         for step, n in steps.items()
     }
     ends = [wall(period.start, period.zone), wall(period.end, period.zone)]
-    return {"burn": _burn_down(ends), "months": _months(), "times": times}
+    return {"burn": _burn_down(ends), "months": _months(names), "times": times}
 
 
 def figures(row: Row, period: Period, incidents: list[Span]) -> dict[str, Any]:
@@ -64,32 +67,29 @@ def wall(at: datetime, zone: str) -> int:
 
 
 def _burn_down(ends: list[int]) -> dict[str, Any]:
-    """Lines of what is left, that can be zoomed into by scrolling and moved by dragging; incidents behind them."""
-    when = alt.Tooltip("t:T", format="%a %d %b %H:%M", title="time")
-    scale = alt.Scale(type="utc", domain=ends)
-    x = alt.X("t:T", title=None, scale=scale, axis=alt.Axis(labelOverlap=True, tickCount=8))
+    """Lines of what is left, zoomed into by scrolling and moved by dragging; incidents behind them."""
+    x = alt.X(
+        "t:T",
+        title=None,
+        scale=alt.Scale(type="utc", domain=ends),
+        axis=alt.Axis(format="%-d %b", labelOverlap=True, tickCount=8),
+    )
     spans = (
         alt.Chart(alt.NamedData(name="incidents"))
         .mark_rect(color=VERMILLION, opacity=0.22, stroke=VERMILLION, strokeWidth=1.5)
-        .encode(x=alt.X("a:T", scale=scale), x2="b:T", tooltip=[alt.Tooltip("what:N", title="incident")])
+        .encode(x="a:T", x2="b:T", tooltip=[alt.Tooltip("what:N", title="incident")])
     )
+    zoom = alt.selection_interval(bind="scales", encodings=["x"], name="zoom")
     lines = (
         alt.Chart(alt.NamedData(name="left"))
         .mark_line(interpolate="step-before", clip=True)
         .encode(
             x=x,
-            y=alt.Y("v:Q", title="error budget left", axis=alt.Axis(format="~%", tickCount=5)),
-            color=alt.Color(
-                "k:N",
-                title=None,
-                scale=alt.Scale(domain=["adjusted", "raw"], range=[BLUE, _GREY]),
-                legend=alt.Legend(orient="top"),
-            ),
-            strokeDash=alt.StrokeDash(
-                "k:N", legend=None, scale=alt.Scale(domain=["adjusted", "raw"], range=[[1, 0], [4, 3]])
-            ),
+            y=alt.Y("v:Q", title=None, axis=alt.Axis(format="~%", tickCount=5)),
+            color=alt.Color("k:N", title=None, scale=alt.Scale(range=[BLUE, _GREY])),
+            strokeDash=alt.StrokeDash("k:N", title=None, scale=alt.Scale(range=[[1, 0], [4, 3]])),
         )
-        .add_params(alt.selection_interval(bind="scales", encodings=["x"], name="zoom"))
+        .add_params(zoom)
     )
     near = alt.selection_point(
         name="near", on="pointerover", nearest=True, encodings=["x"], clear="pointerout"
@@ -98,28 +98,32 @@ def _burn_down(ends: list[int]) -> dict[str, Any]:
         alt.Chart(alt.NamedData(name="left"))
         .mark_point(filled=True, size=40, color=BLUE, clip=True)
         .encode(
-            x=x,
+            x="t:T",
             y="v:Q",
             opacity=alt.condition(near, alt.value(1), alt.value(0), empty=False),
             tooltip=[
-                when,
+                alt.Tooltip("t:T", format="%a %-d %b %H:%M", title="time"),
                 alt.Tooltip("v:Q", format=".1%", title="left"),
                 alt.Tooltip("k:N", title="figures"),
             ],
         )
         .add_params(near)
     )
-    zero = alt.Chart(alt.InlineData(values=[{"v": 0}])).mark_rule(color="#1b1f24").encode(y="v:Q")
-    return _finished(alt.layer(spans, zero, lines, points))
+    return _finished(spans, _rule(0), lines, points)
 
 
-def _months() -> dict[str, Any]:
+def _months(names: list[str]) -> dict[str, Any]:
     bars = (
         alt.Chart(alt.NamedData(name="months"))
         .mark_bar()
         .encode(
-            x=alt.X("month:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
-            y=alt.Y("spent:Q", title="error budget spent", axis=alt.Axis(format="~%", tickCount=5)),
+            x=alt.X(
+                "month:O",
+                title=None,
+                scale=alt.Scale(domain=names),
+                axis=alt.Axis(labelAngle=0, labelOverlap=True, labelExpr=_ABBREVIATED),
+            ),
+            y=alt.Y("spent:Q", title=None, axis=alt.Axis(format="~%", tickCount=5)),
             color=alt.condition("datum.spent > 1", alt.value(VERMILLION), alt.value(BLUE)),
             tooltip=[
                 alt.Tooltip("month:O"),
@@ -129,13 +133,22 @@ def _months() -> dict[str, Any]:
             ],
         )
     )
-    limit = alt.Chart(alt.InlineData(values=[{"v": 1}])).mark_rule(color="#1b1f24").encode(y="v:Q")
-    return _finished(alt.layer(bars, limit))
+    return _finished(bars, _rule(1))
 
 
-def _finished(layers: alt.LayerChart) -> dict[str, Any]:
-    done = layers.properties(width="container", height="container", background="transparent")
-    found: dict[str, Any] = done.configure_view(stroke=None).configure_axis(gridColor="#e3e6ea").to_dict()
+def _rule(at: float) -> alt.Chart:
+    rule: alt.Chart = alt.Chart(alt.InlineData(values=[{"v": at}])).mark_rule(color=_INK).encode(y="v:Q")
+    return rule
+
+
+def _finished(*layers: alt.Chart) -> dict[str, Any]:
+    done = alt.layer(*layers).properties(width="container", height="container", background="transparent")
+    found: dict[str, Any] = done.configure(
+        font='system-ui, "Liberation Sans", sans-serif',
+        view=alt.ViewConfig(stroke=None),
+        axis=alt.AxisConfig(gridColor="#e3e6ea", labelFontSize=12, labelColor=_GREY),
+        legend=alt.LegendConfig(orient="top", labelFontSize=12),
+    ).to_dict()
     return found | {"autosize": {"type": "fit", "contains": "padding"}}
 
 

@@ -21,8 +21,10 @@ def page(review: Review) -> str:
     rows = agenda.ordered(review.rows)
     links = {words.key(row): f"slo-{index}" for index, row in enumerate(review.rows)}
     talks = {links[words.key(row)]: talk(row, review) for row in rows if agenda.discussed(row)}
-    curves = [one.row.burn_down for one in talks.values() if one.row.burn_down]
-    drawn = {"charts": charts.charts(review.period, curves), "rows": {k: t.figures for k, t in talks.items()}}
+    drawn = {
+        "charts": charts.charts(review.period, [t.row for t in talks.values()]),
+        "rows": {k: t.figures for k, t in talks.items()},
+    }
     return _template().render(
         review=review,
         rows=[(links[words.key(row)], row) for row in rows],

@@ -62,7 +62,8 @@
     const { kind, row } = figure.dataset;
     figure.classList.add("drawn");
     try {
-      await vegaEmbed(live, { ...charts[kind], datasets: datasets(figures[row]) }, { actions: false, renderer: "svg" });
+      const chart = { ...charts[kind], datasets: { ...charts[kind].datasets, ...datasets(figures[row]) } };
+      await vegaEmbed(live, chart, { actions: false, renderer: "svg" });
     } catch (error) {
       figure.classList.remove("drawn");
       live.remove();

@@ -6,7 +6,7 @@ from slo.errors import SLOError
 def pdf(html: str) -> bytes:
     """The same bytes for the same HTML; nothing is fetched. ``SLOError`` where Pango, which sets the text, is missing."""
     try:
-        from weasyprint import HTML  # noqa: PLC0415 - loads Pango, which only this needs
+        from weasyprint import HTML  # type: ignore[import-untyped]  # noqa: PLC0415 - loads Pango, for this only
     except OSError as error:
         raise SLOError(f"a PDF needs Pango: apt-get install libpangoft2-1.0-0 ({error})") from error
     document: bytes = HTML(string=html, url_fetcher=_nothing).write_pdf()
