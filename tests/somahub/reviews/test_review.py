@@ -82,7 +82,10 @@ def test_a_miss_is_told_with_its_cause_and_its_cost(month: Review) -> None:
 
 def test_a_day_of_which_no_incident_tells_is_named_itself(store: SQLStore) -> None:
     period = named("2026-10", "Europe/Berlin", NOW)
-    for told, words in (([], "failures of 2026-10-12, of which no incident tells"), (None, "failures of 2026-10-12")):
+    for told, words in (
+        ([], "failures of 2026-10-12, of which no incident tells"),
+        (None, "failures of 2026-10-12"),
+    ):
         builder = Builder(company(MOVE), store, told)
         found = builder.review(period, (one for rows in builder.rows(period) for one in rows))
         assert row(found, "shop-availability").cause == words
@@ -197,7 +200,9 @@ def test_text_of_others_is_no_markup_in_markdown(store: SQLStore) -> None:
     assert "<img>" not in text
 
 
-def test_an_exclusion_ahead_of_time_is_refused_and_planned_work_is_not(tmp_path: Path, store: SQLStore) -> None:
+def test_an_exclusion_ahead_of_time_is_refused_and_planned_work_is_not(
+    tmp_path: Path, store: SQLStore
+) -> None:
     from somahub.reviews.make import Sources, review as made
 
     later = {"start": NOW + timedelta(days=1), "length": "1h", "reason": "later", "approver": "vera"}
