@@ -13,7 +13,7 @@ from somahub.commands.collect import DEFAULT_STORE, StoreURL
 from somahub.commands.common import DEFAULT_SPEC, Spec, loaded
 from somahub.reviews import words
 from somahub.reviews.make import opened
-from somahub.reviews.periods import checked, zone_of
+from somahub.reviews.periods import zone_of
 from somahub.reviews.whatif import WhatIf, whatif
 
 _LEAST, _MOST = 50, 100
@@ -34,14 +34,7 @@ def command(  # noqa: PLR0913 - one argument per option
     """Say which of the last twelve months would have been missed under another objective."""
     platform, wanted = loaded(spec), _percent(objective)
     with closing(opened(store)) as history:
-        asked = (
-            platform,
-            history,
-            wanted,
-            slo or (),
-            checked(zone) if zone else zone_of(platform),
-            datetime.now(UTC),
-        )
+        asked = (platform, history, wanted, slo or (), zone or zone_of(platform), datetime.now(UTC))
         found = list(whatif(*asked, unknown))
     if as_json:
         typer.echo(json.dumps([one.model_dump(mode="json") for one in found], indent=1))
@@ -54,15 +47,14 @@ def command(  # noqa: PLR0913 - one argument per option
 def _lines(one: WhatIf) -> list[str]:
     was, would = one.missed
     told = [month for month in one.months if month.was.sli is not None]
-    head = f"{words.named(one)}: of {len(told)} months, {was} missed {words.objective(one.objective)}"
-    return [
-        f"{head}, {would} would have missed {words.objective(one.instead)}",
-        *(
-            f"  {month.month}  SLI {words.sli(month.would, max(one.objective, one.instead))}  "
-            f"spent {words.share(month.was.spent)}, would be {words.share(month.would.spent)}"
-            for month in told
-        ),
+    missed = f"{words.objective(one.objective)} was missed in {was} of {len(told)} months"
+    lines = [f"{words.named(one)}: {missed}, {words.objective(one.instead)} would have been in {would}"]
+    lines += [
+        f"  {month.month}  SLI {words.sli(month.would, max(one.objective, one.instead))}  "
+        f"spent {words.share(month.was.spent)}, would be {words.share(month.would.spent)}"
+        for month in told
     ]
+    return lines
 
 
 def _percent(text: str) -> Decimal:

@@ -100,13 +100,16 @@ def test_nothing_is_wider_than_the_screen_and_all_text_can_be_read(
     assert contrast >= 4.5, text
 
 
-def test_charts_are_drawn_when_they_are_looked_at(opened: Opened) -> None:
+def test_charts_are_drawn_when_they_are_looked_at_and_stay_still_on_paper(opened: Opened) -> None:
     page = opened((24, 3), DESK)
     last = page.locator("article").last
     assert last.locator(".live").count() == 0
     last.scroll_into_view_if_needed()
     expect(last.locator(".live svg")).to_have_count(2)
     expect(last.locator(".still").first).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(last.locator(".still").first).to_be_visible()
+    expect(last.locator(".live").first).to_be_hidden()
 
 
 def test_without_its_script_the_page_has_still_charts_and_every_slo(opened: Opened) -> None:
