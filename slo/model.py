@@ -16,7 +16,7 @@ from slo.oncall import OnCall
 from slo.signals import Counter, DesignTarget, Event, Gauge, Histogram, Span
 from slo.sli import SLI, Aggregate, Composite, HttpLatency
 from slo.units import Duration, seconds
-from slo.window import Window, period
+from slo.window import Calendar, Window, period
 
 
 def _free(label: str) -> str:
@@ -148,13 +148,15 @@ class Dependency(Service):
     """What services stand on and others wrote: a database, a queue. It emits what its exporter says.
 
     ``port`` is its own, by ``tls`` where that is said; ``metrics_port`` is the one that is scraped, at ``metrics_path``.
-    One that ``probes`` is a blackbox exporter: it says what it sees of the others, each a target of its own.
+    One that ``probes`` is a blackbox exporter: it says what it sees of the others, each a target of its own. One with
+    ``periods`` is a history: it tells the budgets of periods that Prometheus does not keep.
     """
 
     metrics_port: int = Field(default=0, ge=0, lt=65536)
     metrics_path: str = Field(default="/metrics", pattern=r"^/")
     tls: bool = False
     probes: bool = False
+    periods: bool = False
 
     @property
     def scraped(self) -> int:
@@ -195,6 +197,13 @@ class Platform(_Value):
         self._check_alerts()
         self._check_maintenance()
         return self
+
+    def told_by_history(self, slo: SLO) -> bool:
+        """Whether a history tells an SLO's period, and no rule: a calendar's, or what a declared one keeps and Prometheus not."""
+        if isinstance(slo.window, Calendar):
+            return True
+        kept = slo.window.total_seconds() <= seconds(self.retention)
+        return not kept and any(isinstance(one, Dependency) and one.periods for one in self.services)
 
     def _check_evidence(self) -> None:
         known = {metric.name for service in self.services for metric in service.metrics}

@@ -27,7 +27,15 @@ def panel(job: str, metric: Metric) -> Panel:
     colours = palette.colours(metric.labels[labels[0]]) if len(labels) == 1 else ()
     if isinstance(metric, Histogram):
         found = tuple(Query(q.quantile(job, metric.name, of), name, colour=c) for of, name, c in _QUANTILES)
-        return Panel("timeseries", title, f"{metric.help} Quantiles.", unit, found, least=0)
+        return Panel(
+            "timeseries",
+            title,
+            f"{metric.help} Quantiles.",
+            unit,
+            found,
+            no_data="Nothing was timed in this time range",
+            least=0,
+        )
     if isinstance(metric, Counter):
         text = q.rate(job, metric)
         return Panel(
@@ -46,6 +54,7 @@ def panel(job: str, metric: Metric) -> Panel:
             f"{metric.help} How long ago.",
             "s",
             (Query(q.age(job, metric), legend),),
+            no_data="No such time yet: it has not happened",
             least=0,
         )
     if metric.name.endswith("_up"):

@@ -10,6 +10,7 @@ from dashboards.queries import slo as q
 from slo import names
 from slo.burnrate import SHORTEST, BurnRate, Severity
 from slo.model import SLO, Platform, Service, slo_id
+from slo.sli import Uptime
 from slo.units import duration, number
 from slo.window import phrase
 
@@ -303,6 +304,7 @@ def groups() -> Panel:
 
 def of_service(service: Service) -> tuple[Panel, ...]:
     """The objectives of one service: budgets, burn rates and what fires."""
+    absent = _absent(service)
     told = ", ".join(f"{one.name} {number(one.objective)} % in {phrase(one.window)}" for one in service.slos)
     return (
         Panel(
@@ -313,11 +315,12 @@ def of_service(service: Service) -> tuple[Panel, ...]:
             (Query(q.least_of_service(names.PERIOD_REMAINING, service.name), "{{slo_name}}", instant=True),),
             8,
             8,
-            "No period has been evaluated yet: its rules run every 5 minutes",
+            absent or "No period has been evaluated yet: its rules run every 5 minutes",
             steps=palette.BUDGET,
             links=(links.to_slo(),),
             least=0,
             most=1,
+            unproven=bool(absent),
         ),
         Panel(
             "timeseries",
@@ -327,10 +330,11 @@ def of_service(service: Service) -> tuple[Panel, ...]:
             (Query(q.of_service(names.CURRENT_BURN_RATE, service.name), "{{slo_name}}"),),
             8,
             8,
-            _QUIET,
+            absent or _QUIET,
             steps=_first_page(service.slos),
             links=(links.to_slo(),),
             least=0,
+            unproven=bool(absent),
         ),
         Panel(
             "stat",
@@ -347,6 +351,13 @@ def of_service(service: Service) -> tuple[Panel, ...]:
             steps=palette.above((1, palette.BAD)),
         ),
     )
+
+
+def _absent(service: Service) -> str:
+    """Why nothing is known of a service here: only its own target tells whether it is up, and none can be seen."""
+    own = all(isinstance(one.sli, Uptime) and not one.sli.probe for one in service.slos)
+    reasons = [metric.unproven for metric in service.metrics]
+    return f"Not to be seen here: {reasons[0]}" if own and reasons and all(reasons) else ""
 
 
 def _first_page(slos: tuple[SLO, ...]) -> tuple[Step, ...]:

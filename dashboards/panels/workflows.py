@@ -82,7 +82,7 @@ def queues() -> tuple[Panel, ...]:
         Panel(
             "timeseries",
             "Tasks waiting",
-            "Approximate backlog of each task queue.",
+            "Approximate backlog of each task queue but Temporal's own.",
             "none",
             (Query(q.BACKLOG, "{{taskqueue}}"),),
             least=0,
@@ -186,10 +186,10 @@ def server() -> tuple[Panel, ...]:
         Panel(
             "timeseries",
             "Latency of server and store, P95",
-            "Duration of requests, and of the store's operations below them.",
+            "Duration of requests but those that wait for work, and of the store's operations below them.",
             "s",
             (
-                Query(q.quantile("service_latency", "0.95"), "server", colour=palette.BLUE),
+                Query(q.SERVER_P95, "server", colour=palette.BLUE),
                 Query(q.quantile("persistence_latency", "0.95"), "store", colour=palette.ORANGE),
             ),
             least=0,

@@ -178,7 +178,7 @@ def _row(index: int, standing: str, random: Random) -> Row:
         months=tuple(_month(back, total, budget, spent, random) for back in range(12)),
         burn_down=None
         if spent is None
-        else Curve(step=3600, raw=tuple(x - 0.02 for x in curve), adjusted=curve),
+        else Curve(step=7 * 3600, raw=tuple(x - 0.02 for x in curve), adjusted=curve),
         days=(),
         worst_days=()
         if not spent
@@ -236,7 +236,7 @@ def _figures(total: float, budget: float, spent: float | None) -> Figures:
 def _curve(spent: float | None, jump: int) -> tuple[float, ...]:
     spent = spent or 0
     return tuple(
-        1 - spent * (0.2 * h / HOURS + 0.8 * min(max(h - jump, 0), 5) / 5) for h in range(1, HOURS + 1)
+        1 - spent * (0.2 * h / HOURS + 0.8 * min(max(h - jump, 0), 5) / 5) for h in range(7, HOURS + 7, 7)
     )
 
 

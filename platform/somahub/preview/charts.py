@@ -12,11 +12,15 @@ _ROW = 36
 _HEAD = 46
 _SERIES = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8E8E8E", "#B8A800"]
 _MOST = 12
-_FORMATS = {"percentunit": ".3~%", "bytes": ".3~s"}
-_SECONDS = (
-    "datum.value >= 3600 ? format(datum.value / 3600, '.3~r') + ' h' : datum.value >= 1 || datum.value == 0 "
-    "? format(datum.value, '.3~r') + ' s' : format(datum.value * 1000, '.3~r') + ' ms'"
-)
+_THICKEST = 44
+_FORMATS = {"percentunit": ".3~%"}
+_LABELS = {
+    "s": "datum.value >= 172800 ? format(datum.value / 86400, '.3~r') + ' d' : datum.value >= 7200 "
+    "? format(datum.value / 3600, '.3~r') + ' h' : datum.value >= 120 ? format(datum.value / 60, '.3~r') + ' min' "
+    ": datum.value >= 1 || datum.value == 0 ? format(datum.value, '.3~r') + ' s' "
+    ": format(datum.value * 1000, '.3~r') + ' ms'",
+    "bytes": "format(datum.value, '.3~s') + 'B'",
+}
 Row = dict[str, Any]
 
 
@@ -28,7 +32,11 @@ def chart(one: Answered, at: Moment) -> dict[str, Any] | None:
 
 def _timeseries(one: Answered, at: Moment) -> dict[str, Any]:
     rows = list(_rows(one, at.step.total_seconds()))
-    names = list(dict.fromkeys(row["s"] for row in rows))
+    peaks: dict[str, float] = {}
+    for row in rows:
+        peaks[row["s"]] = max(peaks.get(row["s"], float("-inf")), row["v"] or 0)
+    # A legend that has no room for all names the highest.
+    names = sorted(peaks, key=lambda name: -peaks[name]) if len(peaks) > _MOST else list(peaks)
     base = alt.Chart(alt.InlineData(values=rows)).encode(
         x=_time("t:T", at),
         y=_value(one, stack="zero" if one.panel.stacked else None),
@@ -105,7 +113,7 @@ def _bargauge(one: Answered, _: Moment) -> dict[str, Any]:
     )
     # Within the bar's field, whatever its length: a value is read before a length.
     words = base.mark_text(align="left", dx=4, color="#1b1f24").encode(x=alt.value(0), text="w:N")
-    return _finished(alt.layer(bars.encode(opacity=alt.value(0.55)), words), one)
+    return _finished(alt.layer(bars.encode(opacity=alt.value(0.55)), words), one, len(rows))
 
 
 def _states(one: Answered, at: Moment) -> dict[str, Any]:
@@ -133,7 +141,7 @@ def _states(one: Answered, at: Moment) -> dict[str, Any]:
             tooltip=["s:N", "w:N"],
         )
     )
-    return _finished(marks, one)
+    return _finished(marks, one, len({row["s"] for row in rows}))
 
 
 def _rows(one: Answered, step: float) -> Iterator[Row]:
@@ -162,8 +170,8 @@ def _value(one: Answered, stack: Any) -> alt.Y:  # noqa: ANN401 - what altair ta
 
 
 def _axis(unit: str) -> alt.Axis:
-    if unit == "s":
-        return alt.Axis(labelExpr=_SECONDS, tickCount=5)
+    if unit in _LABELS:
+        return alt.Axis(labelExpr=_LABELS[unit], tickCount=5)
     return alt.Axis(format=_FORMATS.get(unit, ",.4~r"), tickCount=5)
 
 
@@ -173,19 +181,20 @@ def _colours(one: Answered, names: list[str]) -> alt.Color:
     left = [colour for colour in _SERIES if colour not in fixed.values()] or _SERIES
     others = [name for name in names if name not in fixed]
     ranges = fixed | {name: left[index % len(left)] for index, name in enumerate(others)}
-    legend = alt.Legend(orient="bottom", labelLimit=120, symbolLimit=_MOST)
+    legend = alt.Legend(orient="bottom")
     scale = alt.Scale(domain=names, range=[ranges[name] for name in names])
     return alt.Color("s:N", title=None, scale=scale, legend=legend)
 
 
-def _finished(marks: Any, one: Answered) -> dict[str, Any]:  # noqa: ANN401 - altair's many kinds
+def _finished(marks: Any, one: Answered, bars: int = 0) -> dict[str, Any]:  # noqa: ANN401 - altair's many kinds
     height = max(60, one.panel.height * _ROW - _HEAD)
+    if bars:
+        # One bar that fills a panel looks like an alarm.
+        height = min(height, bars * _THICKEST + _HEAD)
     done = marks.properties(width="container", height=height, background="transparent")
     found: dict[str, Any] = (
         done.configure_view(stroke=None).configure_axis(grid=True, gridColor="#88888833").to_dict()
     )
-    # The page says how many columns there is room for.
-    found["config"]["legend"] = {"columns": max(1, one.panel.width // 4)}
     found["autosize"] = {"type": "fit", "contains": "padding"}
     return found
 

@@ -1,6 +1,11 @@
 """The PDF of a review, from its HTML and the styles for paper that are in it."""
 
+import re
+
 from slo.errors import SLOError
+
+# None runs on paper, and to parse the charting library takes a second.
+_SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
 
 
 def pdf(html: str) -> bytes:
@@ -9,7 +14,7 @@ def pdf(html: str) -> bytes:
         from weasyprint import HTML  # type: ignore[import-untyped]  # noqa: PLC0415 - loads Pango, for this only
     except OSError as error:
         raise SLOError(f"a PDF needs Pango: apt-get install libpangoft2-1.0-0 ({error})") from error
-    document: bytes = HTML(string=html, url_fetcher=_nothing).write_pdf()
+    document: bytes = HTML(string=_SCRIPT.sub("", html), url_fetcher=_nothing).write_pdf()
     return document
 
 

@@ -10,6 +10,7 @@ import pytest
 import yaml
 from everyone import EVERY, SECRET, platform
 
+from alerts.routing.unzoned import unzoned
 from slo import Hours, Platform, SLOError, load
 from somahub.generate import MANUAL, Endpoints, files, routing
 from somahub.stack.components import SECRETS, prepare
@@ -178,6 +179,15 @@ def refused(folder: Path, team: str, more: str = "", mail: str = "mail") -> str:
     assert str(spec) in str(found.value)
     assert "\n" not in str(found.value)
     return str(found.value)
+
+
+def test_a_day_may_end_at_midnight() -> None:
+    hours = Hours(days=("saturday", "sunday"), start=time(18), end=time(0))
+    (interval, *_) = config(platform("0.28", hours=hours))["time_intervals"]
+    assert interval["time_intervals"][0]["times"] == [{"start_time": "18:00", "end_time": "24:00"}]
+    assert [interval["times"] for interval in unzoned(hours, 2026)] == [
+        [{"start_time": "18:00", "end_time": "24:00"}]
+    ]
 
 
 def test_business_hours_are_those_of_the_zone() -> None:
