@@ -1,6 +1,6 @@
-"""A year of a small company in a history store, with what its pager knows of October 2026: what a review is made of.
+"""Five months of a small company in a history store, with what its pager knows of October 2026: what a review is made of.
 
-``python tests/harness/company.py`` writes the example of its JSON that tests compare with.
+``python tests/harness/company.py`` writes the examples that tests compare with.
 """
 
 import tempfile
@@ -37,13 +37,14 @@ from slo import (
 from slo.slots import SLOT, Slots
 from somahub.reviews.build import Builder, Evidence
 from somahub.reviews.evidence import Capacity, Certificate, Durability, Metric
+from somahub.reviews.markdown import markdown
 from somahub.reviews.model import Review
 from somahub.reviews.periods import named
 
 EXAMPLE = Path(__file__).parents[1] / "somahub/reviews/example.json"
 BERLIN = "Europe/Berlin"
 DAY = 86400
-FIRST = int(datetime(2025, 11, 1, tzinfo=UTC).timestamp())
+FIRST = int(datetime(2026, 6, 1, tzinfo=UTC).timestamp())
 LAST = int(datetime(2026, 11, 1, tzinfo=UTC).timestamp())
 NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
 
@@ -338,7 +339,9 @@ def main() -> None:
         closing(SQLStore(f"sqlite:///{folder}/history.db")) as store,
     ):
         fill(store)
-        EXAMPLE.write_text(review(store, MOVE).model_dump_json() + "\n", encoding="utf-8")
+        found = review(store, MOVE)
+        EXAMPLE.write_text(found.model_dump_json() + "\n", encoding="utf-8")
+        EXAMPLE.with_suffix(".md").write_text(markdown(found), encoding="utf-8")
 
 
 if __name__ == "__main__":

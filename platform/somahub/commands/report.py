@@ -18,7 +18,7 @@ from somahub.reviews.archive import archive
 from somahub.reviews.deliver import delivered, mails
 from somahub.reviews.forms import Form, rendered
 from somahub.reviews.make import Sources, review
-from somahub.reviews.periods import asked, before, named, zone_of
+from somahub.reviews.periods import asked, before, checked, named, zone_of
 from somahub.reviews.rows import Made
 from somahub.reviews.summary import summary
 
@@ -78,7 +78,7 @@ def command(  # noqa: PLR0913 - one argument per option
     """Report what each error budget did and who was paged: now, or with a period, its review from the history."""
     platform = loaded(spec)
     now = datetime.now(UTC)
-    place = zone or zone_of(platform)
+    place = checked(zone) if zone else zone_of(platform)
     period = asked(month, quarter, week, since, until, place, now)
     if deliver and period is None:
         period = before("month", place, now)

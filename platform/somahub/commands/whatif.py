@@ -47,14 +47,15 @@ def command(  # noqa: PLR0913 - one argument per option
 def _lines(one: WhatIf) -> list[str]:
     was, would = one.missed
     told = [month for month in one.months if month.was.sli is not None]
-    missed = f"{words.objective(one.objective)} was missed in {was} of {len(told)} months"
-    lines = [f"{words.named(one)}: {missed}, {words.objective(one.instead)} would have been in {would}"]
-    lines += [
-        f"  {month.month}  SLI {words.sli(month.would, max(one.objective, one.instead))}  "
-        f"spent {words.share(month.was.spent)}, would be {words.share(month.would.spent)}"
-        for month in told
+    head = f"{words.named(one)}: of {len(told)} months, {was} missed {words.objective(one.objective)}"
+    return [
+        f"{head}, {would} would have missed {words.objective(one.instead)}",
+        *(
+            f"  {month.month}  SLI {words.sli(month.would, max(one.objective, one.instead))}  "
+            f"spent {words.share(month.was.spent)}, would be {words.share(month.would.spent)}"
+            for month in told
+        ),
     ]
-    return lines
 
 
 def _percent(text: str) -> Decimal:

@@ -65,7 +65,7 @@ def worst_hours(slots: Slots, period: Period, told: Account, keep: Column) -> tu
     if len(edges) == 1:
         return ()
     bad, total, _ = _sums(slots, edges, keep)
-    chosen = sorted(np.flatnonzero(bad), key=lambda i: (-bad[i], i))[:_WORST]
+    chosen = [i for i in np.argsort(-bad, kind="stable")[:_WORST] if bad[i]]
     return tuple(
         Hour(
             start=datetime.fromtimestamp(edges[i], UTC),

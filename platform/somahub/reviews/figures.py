@@ -12,6 +12,10 @@ _SLACK = 1e-9  # what adding up may be off by
 _DIGITS = 12
 
 
+NOTHING = Figures(bad=0, total=0, sli=None, allowed=None, spent=None, left=None, verdict="unknown")
+"""Of time of which nothing is known."""
+
+
 class Judged(NamedTuple):
     """Both accounts of the same slots."""
 

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
+from pydantic import ValidationError
+
 from slo.accounts import Period as Span
 from slo.errors import SLOError
 from slo.model import Platform
@@ -44,6 +46,14 @@ def asked(  # noqa: PLR0913, PLR0917 - one argument per option
             return between(_day("--from", since), _day("--to", until), zone, now)
         return named(name, zone, now, option)
     return None
+
+
+def checked(zone: str) -> str:
+    """A zone's name."""
+    try:
+        return Calendar(unit="month", zone=zone).zone
+    except ValidationError as error:
+        raise SLOError(f"--zone: expected an IANA time zone such as Europe/Berlin, got {zone!r}") from error
 
 
 def zone_of(platform: Platform) -> str:

@@ -8,17 +8,19 @@ import numpy as np
 
 from alerts.paging.incident import Incident
 from collectors.history.ledger import Held
-from slo.accounts import forecast, kept
+from slo.accounts import account, forecast, kept
 from slo.accounts.account import Unknown
 from slo.budgetpolicy import BudgetPolicy
 from slo.sli import Aggregate, Composite
-from slo.slots import SLOT, Column, Slots
+from slo.slots import SLOT, Column, Slots, floor
 from slo.window import Span, phrase
 from somahub.reviews.costs import Budget, Charged, costs
 from somahub.reviews.curves import curve, days, worst_days, worst_hours
-from somahub.reviews.figures import Judged, completeness, figures, judge, rounded, verdict
+from somahub.reviews.figures import NOTHING, Judged, completeness, figures, judge, rounded, verdict
 from somahub.reviews.model import Action, Day, Forecast, Month, Objective, Period, Region, Row
 from somahub.reviews.periods import seconds
+
+_PAST = 28 * 86400
 
 
 class Terms(NamedTuple):
@@ -47,11 +49,11 @@ class Made(NamedTuple):
 def make(held: Held, excluded: Sequence[Span], terms: Terms) -> Made:
     """Judge one budget; ``excluded`` reaches from the first of the months to the period's end."""
     period, span = terms.period, seconds(terms.period)
-    slots, promises, sli = held.slots(span), held.promises, held.slo.sli
+    slots, promises, sli = _around(held.slots(span), period), held.promises, held.slo.sli
     parts = tuple(sli.of) if isinstance(sli, Composite) else (sli.of,) if isinstance(sli, Aggregate) else ()
     keep = kept(slots, excluded)
     now = judge(slots, span, promises, terms.unknown, keep)
-    other = judge(slots, span, promises, "bad" if terms.unknown == "ignore" else "ignore", keep)
+    other = account(slots, span, promises, "bad" if terms.unknown == "ignore" else "ignore", keep)
     services = frozenset({held.service.name, *(terms.services[part] for part in parts)})
     charged = costs(terms.incidents or (), Budget(held, slots, period, now.adjusted, keep, services))
     each = days(slots, period, now.adjusted, keep)
@@ -73,9 +75,7 @@ def make(held: Held, excluded: Sequence[Span], terms: Terms) -> Made:
         objectives=_objectives(held, period),
         raw=figures(now.raw),
         adjusted=figures(now.adjusted),
-        completeness=completeness(
-            now.adjusted, certain=verdict(now.adjusted) == verdict(other.adjusted) != "unknown"
-        ),
+        completeness=completeness(now.adjusted, certain=verdict(now.adjusted) == verdict(other) != "unknown"),
         months=tuple(_month(held, one, excluded, terms.unknown) for one in terms.months),
         burn_down=curve(slots, period, now.raw, now.adjusted, keep),
         days=each,
@@ -92,6 +92,13 @@ def make(held: Held, excluded: Sequence[Span], terms: Terms) -> Made:
         cause_spent=spent,
     )
     return Made(row, charged, _known(slots, period))
+
+
+def _around(slots: Slots, period: Period) -> Slots:
+    """The period's slots; while it is running, those before it as well that a forecast draws from."""
+    start, _, until = seconds(period)
+    first = start - _PAST if period.running else start
+    return slots.between(floor(first), -(-until // SLOT) * SLOT)
 
 
 def _objectives(held: Held, period: Period) -> tuple[Objective, ...]:
@@ -111,8 +118,10 @@ def _objectives(held: Held, period: Period) -> tuple[Objective, ...]:
 
 def _month(held: Held, month: Period, excluded: Sequence[Span], unknown: Unknown) -> Month:
     span = seconds(month)
-    slots = held.slots(span).between(span.start // SLOT * SLOT, -(-span.until // SLOT) * SLOT)
+    slots = held.slots(span).between(floor(span.start), -(-span.until // SLOT) * SLOT)
     some = [one for one in excluded if one.start < month.at and one.end > month.start]
+    if not slots.known.any() and not slots.total.any():
+        return Month(month=month.name, known=0.0, raw=NOTHING, adjusted=NOTHING)
     told = judge(slots, span, held.promises, unknown, kept(slots, some) if some else None)
     known = told.raw.known / told.raw.elapsed if told.raw.elapsed else 0.0
     return Month(
@@ -121,7 +130,7 @@ def _month(held: Held, month: Period, excluded: Sequence[Span], unknown: Unknown
 
 
 def _region(name: str, held: Held, slots: Slots, keep: Column, terms: Terms) -> Region:
-    told = judge(slots, seconds(terms.period), held.promises, terms.unknown, keep)
+    told = judge(_around(slots, terms.period), seconds(terms.period), held.promises, terms.unknown, keep)
     known = told.raw.known / told.raw.elapsed if told.raw.elapsed else 0.0
     return Region(region=name, known=rounded(known), raw=figures(told.raw), adjusted=figures(told.adjusted))
 
