@@ -65,8 +65,7 @@ class Alert(_Value):
     """An alerting rule of a service; its labels for routing are made from these fields.
 
     ``hold`` is how long the expression must be true before it fires, ``keep`` how long it fires on after it. Several
-    services may have an alert of one name: all have the same severity and the same runbook. ``unproven`` says why its
-    cause can't be made real where the platform runs on one machine.
+    services may have an alert of one name: all have the same severity and the same runbook.
     """
 
     name: str = Field(pattern=r"^[A-Z][A-Za-z0-9]*$")
@@ -81,7 +80,6 @@ class Alert(_Value):
     labels: dict[str, str] = {}
     runbook: Runbook
     proofs: tuple[Proof, ...] = Field(min_length=1)
-    unproven: str = ""
 
     @model_validator(mode="after")
     def _is_proven_both_ways(self) -> "Alert":

@@ -1,6 +1,6 @@
 """Who is called, how, and who next: people, rotations, escalation policies, receivers and teams."""
 
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -34,16 +34,28 @@ class _Value(BaseModel):
 
 
 class Hours(_Value):
-    """Times of the week in a zone, from ``start`` to ``end`` of the local clock on each day."""
+    """Times of the week in a zone, from ``start`` to ``end`` of the local clock on each day; an end at 0:00 is midnight."""
 
     zone: Zone = "UTC"
     days: tuple[Day, ...] = DAYS[:5]
     start: time = time(9)
     end: time = time(17)
 
+    @property
+    def until(self) -> timedelta:
+        """The end as time of the clock since the day began: up to 24 hours."""
+        return timedelta(hours=self.end.hour or 24 * (not self.end.minute), minutes=self.end.minute)
+
+    def on(self, day: date) -> tuple[datetime, datetime]:
+        """When the hours of a day begin and end, UTC, whether it is one of ``days`` or not."""
+        zone = ZoneInfo(self.zone)
+        last = day + self.until // timedelta(days=1) * timedelta(days=1)
+        start, end = datetime.combine(day, self.start, zone), datetime.combine(last, self.end, zone)
+        return start.astimezone(UTC), end.astimezone(UTC)
+
     @model_validator(mode="after")
     def _has_a_length(self) -> "Hours":
-        if self.start >= self.end or not self.days:
+        if timedelta(hours=self.start.hour, minutes=self.start.minute) >= self.until or not self.days:
             raise ValueError("hours: expected days, and a start before the end of the same day")
         if any(at.second or at.microsecond or at.tzinfo for at in (self.start, self.end)):
             raise ValueError("hours: expected whole minutes, in the zone that zone names")

@@ -1,4 +1,4 @@
-"""Alerts on backups and restore drills, by the manual's RPO below 15 minutes and RTO below an hour."""
+"""Alerts on backups and restore drills, by an RPO (the manual's: 15 minutes) and the manual's RTO of an hour."""
 
 from datetime import timedelta
 
@@ -14,24 +14,32 @@ _LOGS = "`kubectl -n soma-agent-hub logs deploy/collectors`, or `.slo/logs/colle
 
 
 def backup_alerts(
-    backups: Service, store: str, *, drill: str = "restore_drill_last_success_timestamp_seconds"
+    backups: Service,
+    store: str,
+    *,
+    rpo: timedelta = timedelta(minutes=15),
+    drill: str = "restore_drill_last_success_timestamp_seconds",
 ) -> tuple[Alert, ...]:
-    """Of all stores by name; ``store`` is one of them, for the proofs, ``drill`` when a drill last went well."""
+    """Of all stores by name; ``store`` is one of them, for the proofs, ``drill`` when a drill last went well.
+
+    At most ``rpo``, in whole minutes, may be lost of a store.
+    """
     own = job(backups)
     fed = f'{own},store="{store}"'
+    most = rpo // timedelta(minutes=1)
     last, size = "backup_last_success_timestamp_seconds", "backup_size_bytes"
     failed, done = f'restore_drills_total{{{own},outcome="failure"}}', f"{drill}{{{own}}}"
     return (
         Alert(
             name="BackupTooOld",
-            expr=f"time() - max by (store) ({last}{{{own}}}) > 900",
+            expr=f"time() - max by (store) ({last}{{{own}}}) > {most * 60}",
             hold=minutes(1),
             severity="page",
             priority="P0",
             summary="The backup of {{ $labels.store }} is too old",
-            description="The last good one began {{ $value | humanizeDuration }} ago; at most 15 minutes may be lost.",
+            description=f"The last good one began {{{{ $value | humanizeDuration }}}} ago; at most {most} minutes may be lost.",
             runbook=Runbook(
-                meaning="The newest good backup of a store is older than what may be lost of it (RPO 15 minutes).",
+                meaning=f"The newest good backup of a store is older than what may be lost of it (RPO {most} minutes).",
                 impact="If the store is lost now, more is lost than was promised.",
                 queries={
                     "age by store, in seconds": f"time() - {last}{{{own}}}",
@@ -46,10 +54,10 @@ def backup_alerts(
             ),
             proofs=(
                 Proof(
-                    title="backups stop for 20 minutes",
-                    series={f"{last}{{{fed}}}": "0x20 1200x10"},
-                    silent=(minutes(15), minutes(22)),
-                    fires=(minutes(18),),
+                    title=f"backups stop for {most + 5} minutes",
+                    series={f"{last}{{{fed}}}": f"0x{most + 5} {(most + 5) * 60}x10"},
+                    silent=(minutes(most), minutes(most + 7)),
+                    fires=(minutes(most + 3),),
                 ),
                 steady("one each 5 minutes", {f"{last}{{{fed}}}": Grows(60)}, lasts=minutes(60)),
             ),

@@ -1,7 +1,7 @@
 """Whom an incident's team calls at which step, and when: the spec's on-call part with the overrides of now."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -77,9 +77,7 @@ def opening(hours: Hours, at: datetime) -> datetime:
     local = at.astimezone(zone)
     for days in range(8):
         day = (local + timedelta(days=days)).date()
-        start, end = (
-            datetime.combine(day, clock, zone).astimezone(UTC) for clock in (hours.start, hours.end)
-        )
+        start, end = hours.on(day)
         if DAYS[day.weekday()] in hours.days and at < end:
             return max(at, start)
     raise AssertionError("hours have a day of the week")

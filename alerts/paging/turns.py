@@ -62,10 +62,8 @@ def open_spans(hours: Hours, start: datetime, end: datetime) -> Iterator[tuple[d
     while day <= last:
         if DAYS[day.weekday()] in hours.days:
             # A day that the zone skips is the next: no time is open twice.
-            opened, closed = (
-                max(closed, _instant(day, hours.start, hours.zone)),
-                _instant(day, hours.end, hours.zone),
-            )
+            opened, over = hours.on(day)
+            opened, closed = max(closed, opened), over
             if opened < closed:
                 yield opened, closed
         day += _DAY

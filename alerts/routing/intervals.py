@@ -4,7 +4,7 @@ https://prometheus.io/docs/alerting/latest/configuration/#time_interval
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from slo.maintenance import Maintenance, occurrences
@@ -23,10 +23,15 @@ def weekly(hours: Hours) -> list[Interval]:
     return [
         {
             "weekdays": weekdays(hours.days),
-            "times": [{"start_time": f"{hours.start:%H:%M}", "end_time": f"{hours.end:%H:%M}"}],
+            "times": [{"start_time": f"{hours.start:%H:%M}", "end_time": clock(hours.until // _MINUTE)}],
             "location": hours.zone,
         }
     ]
+
+
+def clock(minutes: int) -> str:
+    """A time of day by the minutes since midnight, up to ``24:00``."""
+    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def weekdays(days: Iterable[Day], later: int = 0) -> list[str]:
@@ -53,7 +58,7 @@ def dated(spans: Iterable[Span]) -> list[Interval]:
     """Spans in whole minutes of UTC, where no clock changes; days of one month with the same times are one interval."""
     days: dict[tuple[int, int, str, str], list[int]] = {}
     for start, end in (piece for span in spans for piece in _by_day(span)):
-        until = "24:00" if end.time() == time() else f"{end:%H:%M}"
+        until = clock((end - start.replace(hour=0, minute=0)) // _MINUTE)
         days.setdefault((start.year, start.month, f"{start:%H:%M}", until), []).append(start.day)
     return [
         {

@@ -4,7 +4,7 @@ from calendar import monthrange
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.routing.intervals import Interval, weekdays
+from alerts.routing.intervals import Interval, clock, weekdays
 from slo.oncall import Hours
 
 _DAY = 24 * 60
@@ -22,13 +22,12 @@ def unzoned(hours: Hours, year: int) -> list[Interval]:
         months.setdefault((min(offsets), max(offsets)), []).append(month)
     found = []
     for (least, most), some in months.items():
-        start, end = (
-            _minutes(timedelta(hours=at.hour, minutes=at.minute)) for at in (hours.start, hours.end)
-        )
+        start = _minutes(timedelta(hours=hours.start.hour, minutes=hours.start.minute))
+        end = _minutes(hours.until)
         for days, since, until in _by_day(start - most, end - least):
             interval: Interval = {
                 "weekdays": weekdays(hours.days, days),
-                "times": [{"start_time": _clock(since), "end_time": _clock(until)}],
+                "times": [{"start_time": clock(since), "end_time": clock(until)}],
             }
             found.append(interval | ({"months": [str(m) for m in some]} if len(months) > 1 else {}))
     return found
@@ -46,7 +45,3 @@ def _by_day(start: int, end: int) -> list[tuple[int, int, int]]:
     """Minutes since a day's midnight, as days after it and minutes within them."""
     pieces = ((day, max(start, day * _DAY), min(end, (day + 1) * _DAY)) for day in (-1, 0, 1))
     return [(day, since - day * _DAY, until - day * _DAY) for day, since, until in pieces if since < until]
-
-
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02}:{minutes % 60:02}"

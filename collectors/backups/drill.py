@@ -11,7 +11,10 @@ from collectors.backups.vault import FILES
 
 
 class Drill(NamedTuple):
-    """How one ended: counts of rows, keys or objects that came back as they were, and of those that did not."""
+    """How one ended: counts of rows, keys or objects that came back as they were, and of those that did not.
+
+    One that could not be carried out, for want of space or of a server, knows of neither.
+    """
 
     store: str
     start: datetime
@@ -32,14 +35,10 @@ def drill(store: Store, backup: Backup, clock: Callable[[], datetime]) -> Drill:
     files = backup.folder / FILES
     faults = [fault for file in backup.manifest.files if (fault := _fault(file, files))]
     items = backup.manifest.items
-    restored: tuple[Item, ...] = ()
-    if not faults:
-        try:
-            # Short, as sockets are made below it.
-            with TemporaryDirectory(prefix="drill-") as place:
-                restored = store.restore(files, Path(place))
-        except (BackupError, OSError) as error:
-            faults.append(str(error))
+    try:
+        restored = () if faults else _restored(store, files)
+    except (BackupError, OSError) as error:
+        return Drill(store.name, start, clock() - start, 0, 0, (str(error),))
     lost = missing(items, restored)
     if not faults:
         faults += [f"{item.name}: did not come back as it was" for item in lost]
@@ -57,6 +56,12 @@ def missing(wanted: tuple[Item, ...], restored: tuple[Item, ...]) -> list[Item]:
     """What is not there, or is not as it was."""
     have = {item.name: (item.count, item.digest) for item in restored}
     return [item for item in wanted if have.get(item.name) != (item.count, item.digest)]
+
+
+def _restored(store: Store, files: Path) -> tuple[Item, ...]:
+    # Short, as sockets are made below it.
+    with TemporaryDirectory(prefix="drill-") as place:
+        return store.restore(files, Path(place))
 
 
 def _fault(file: File, folder: Path) -> str:

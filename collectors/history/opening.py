@@ -33,17 +33,12 @@ def open_store(url: str) -> Store:
 def open_kept(url: str) -> Store:
     """The same where something is to be read: a file that is not there is no empty history."""
     parsed = _parsed(url)
-    in_file = parsed.get_backend_name() == "sqlite" or parsed.drivername == "chdb"
-    if in_file and not (parsed.database and Path(_place(parsed)).exists()):
-        raise HistoryError(
-            parsed.render_as_string(), "there is none; slo collect makes it, or name another by --store"
-        )
+    if parsed.drivername == "chdb" or parsed.get_backend_name() == "sqlite":
+        # Of a URL such as chdb:///folder, a folder's path begins with its last slash.
+        place = f"{'/' if parsed.drivername == 'chdb' else ''}{parsed.database or ''}"
+        if not Path(place).exists():
+            raise HistoryError(place, "no such history; slo collect makes one")
     return open_store(url)
-
-
-def _place(parsed: URL) -> str:
-    database = parsed.database or ""
-    return f"/{database}" if parsed.drivername == "chdb" else database
 
 
 def _parsed(url: str) -> URL:

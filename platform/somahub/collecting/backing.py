@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from collectors.backups import BackupError, Drill, Manifest, Store, Vault, drill, next_start
+from collectors.backups import Backup, BackupError, Manifest, Store, Vault, drill, next_start
 from somahub.collecting.instruments import Instruments
 
 _LOG = logging.getLogger(__name__)
@@ -47,9 +47,10 @@ class Backing:
                 start = self._clock()
                 self._back_up(store)
                 self._due[store.name] = next_start(start, self._clock(), self._every.backup)
-            if self._clock() >= self._drill_due[store.name]:
+            # One of nothing would say nothing; that there is no backup is told by its own metrics.
+            if self._clock() >= self._drill_due[store.name] and (kept := self._vault.latest(store.name)):
                 start = self._clock()
-                self._drill(store)
+                self._drill(store, kept)
                 self._drill_due[store.name] = next_start(start, self._clock(), self._every.drill)
 
     def _begin(self, store: Store) -> None:
@@ -80,12 +81,8 @@ class Backing:
         self._metrics.set("backup_size_bytes", manifest.size, name)
         self._metrics.set("backup_duration_seconds", took.total_seconds(), name)
 
-    def _drill(self, store: Store) -> None:
-        backup = self._vault.latest(store.name)
-        if backup:
-            done = drill(store, backup, self._clock)
-        else:
-            done = Drill(store.name, self._clock(), timedelta(), 0, 0, ("there is no backup",))
+    def _drill(self, store: Store, backup: Backup) -> None:
+        done = drill(store, backup, self._clock)
         self._metrics.count("restore_drills_total", done.store, "success" if done.well else "failure")
         took = done.duration if done.well else max(done.duration, _FAILED)
         self._metrics.observe("restore_drill_duration_seconds", took.total_seconds(), done.store)

@@ -15,6 +15,8 @@ from somahub.stack.ports import POSTGRESQL_EXPORTER, REDIS_EXPORTER, STORE_INTER
 REPLACEABLE = ("redis", "postgresql", "temporal", "qdrant", "minio", "clickhouse")
 TEMPORAL = 7233 - 10000  # its port's distance from the base
 FOLDERS = ("redis", "objects")
+# Redis refuses to write beyond it rather than forget revoked tokens; alerts tell long before.
+_REDIS_MEMORY = "64mb"
 
 
 class Addresses(NamedTuple):
@@ -70,6 +72,7 @@ def _redis(ports: Ports, state: Path) -> Component:
         *("--dir", str(state / "redis")),
         *("--appendonly", "yes"),
         *("--save", ""),
+        *("--maxmemory", _REDIS_MEMORY, "--maxmemory-policy", "noeviction"),
     )
     return Component("redis", argv, {}, url, url)
 

@@ -95,12 +95,12 @@ def test_outside_of_its_hours_nobody_of_a_rotation_is_on_call() -> None:
 
 def test_rotations_that_follow_the_sun_leave_nobody_out_and_call_one() -> None:
     # Where summer time is in step, offices of eight hours hand over to each other all year round.
-    spans = (("north", 0, 8), ("east", 8, 16))
+    spans = (("north", 0, 8), ("east", 8, 16), ("west", 16, 24))
     zone = "Europe/Berlin"
     week = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
     oncall = crew(
         *(
-            weekly(name=name, hours=Hours(zone=zone, days=week, start=time(start), end=time(end)))
+            weekly(name=name, hours=Hours(zone=zone, days=week, start=time(start), end=time(end % 24)))
             for name, start, end in spans
         )
     )
@@ -164,10 +164,13 @@ rotations = st.builds(
     shift=st.integers(1, 15).map(lambda days: timedelta(days=days)),
 )
 hours = st.builds(
-    lambda zone, days, ends: Hours(zone=zone, days=tuple(sorted(days)), start=min(ends), end=max(ends)),
+    lambda zone, days, ends, whole: Hours(
+        zone=zone, days=tuple(sorted(days)), start=min(ends), end=time() if whole else max(ends)
+    ),
     st.sampled_from(ZONES),
     st.sets(st.sampled_from(("monday", "wednesday", "saturday", "sunday")), min_size=1),
     st.lists(st.builds(time, st.integers(0, 23), st.integers(0, 59)), min_size=2, max_size=2, unique=True),
+    st.booleans(),
 )
 restricted = st.builds(
     lambda rotation, hours: rotation.model_copy(update={"hours": hours}), rotations, st.none() | hours

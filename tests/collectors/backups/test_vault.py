@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from collectors.backups import BackupError, Item, Vault, next_start
+from collectors.backups import BackupError, Item, Vault, drill, next_start
 from collectors.backups.backup import Backup
 from collectors.backups.vault import expired
 
@@ -33,6 +33,13 @@ class Texts:
     def restore(self, folder: Path, place: Path) -> tuple[Item, ...]:
         (place / "text").write_bytes((folder / "text").read_bytes())
         return (Item(name="text", count=1, digest=(place / "text").read_text()),)
+
+
+class Away(Texts):
+    """A store that nothing can be restored into."""
+
+    def restore(self, folder: Path, place: Path) -> tuple[Item, ...]:
+        raise BackupError(self.name, f"{place} can't have {folder}")
 
 
 def clock(step: timedelta) -> Callable[[], datetime]:
@@ -97,3 +104,9 @@ def test_backups_that_take_long_are_made_less_often() -> None:
     assert next_start(START, START + timedelta(seconds=3), every) == START + every
     slow = START + timedelta(minutes=1)
     assert next_start(START, slow, every) == START + timedelta(minutes=10)
+
+
+def test_a_drill_that_could_not_be_carried_out_finds_nothing_lost(tmp_path: Path) -> None:
+    now = clock(timedelta(minutes=1))
+    done = drill(Away(), Vault(tmp_path).make(Texts(), now), now)
+    assert (len(done.faults), done.verified, done.lost) == (1, 0, 0)

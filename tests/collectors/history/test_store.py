@@ -10,6 +10,7 @@ from pathlib import Path
 import clickhouse_connect
 import numpy as np
 import pytest
+from company import EXAMPLE, MOVE, fill, review
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from identityservice import postgresql
@@ -284,3 +285,9 @@ def test_every_database_tells_the_same_of_the_same(url: str, tmp_path: Path) -> 
         read = [store.read(name, START, START + 5 * DAY) for store in stores]
         told = [[(key, [c.tolist() for c in held.columns]) for key, held in found] for found in read]
         assert told[0] == told[1]
+
+
+def test_a_review_is_the_same_to_the_byte_in_each_database(url: str) -> None:
+    store = open_store(url)
+    fill(store)
+    assert review(store, MOVE).model_dump_json() + "\n" == EXAMPLE.read_text()

@@ -218,9 +218,9 @@ def test_what_can_not_be_read_or_written_is_named_and_left_alone(tmp_path: Path,
     damaged = tmp_path / "damaged.db"
     damaged.write_text("no database")
     for arguments, said in (
-        (("check", "--store", gone), "there is none"),
-        (("backup", tmp_path / "b.db", "--store", gone), "there is none"),
-        (("export", tmp_path / "h.om", "--store", gone), "there is none"),
+        (("check", "--store", gone), "no such history"),
+        (("backup", tmp_path / "b.db", "--store", gone), "no such history"),
+        (("export", tmp_path / "h.om", "--store", gone), "no such history"),
         (("backup", tmp_path / "b.parquet", "--store", store), "expected a name that ends in .db"),
         (("export", tmp_path / "h.csv", "--store", store), "expected a name that ends in .parquet or .om"),
         (("restore", damaged, "--store", gone), "file is not a database"),
@@ -231,4 +231,4 @@ def test_what_can_not_be_read_or_written_is_named_and_left_alone(tmp_path: Path,
         assert said in done.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["damaged.db", "history.db"]
     shut = slo("gate", "shop", "--spec", spec(tmp_path), "--store", gone)
-    assert (shut.returncode, "there is none" in shut.stderr) == (2, True)
+    assert (shut.returncode, "no such history" in shut.stderr) == (2, True)

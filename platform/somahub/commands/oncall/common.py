@@ -38,12 +38,12 @@ class WrongUseError(SLOError):
 
 
 @contextmanager
-def extra() -> Iterator[None]:
+def extra(name: str = "oncall") -> Iterator[None]:
     """Around the import of what the base install leaves out, and who is on call now must not wait for."""
     try:
         yield
     except ModuleNotFoundError as error:
-        raise WrongUseError(f"{error.name} is missing; this needs: pip install 'soma-slo[oncall]'") from error
+        raise WrongUseError(f"{error.name} is missing; this needs: pip install 'soma-slo[{name}]'") from error
 
 
 def client(url: str, token_file: Path | None) -> "PagerClient":
@@ -51,15 +51,20 @@ def client(url: str, token_file: Path | None) -> "PagerClient":
     with extra():
         from alerts.paging.client import PagerClient  # noqa: PLC0415
 
+    return PagerClient(url, token(token_file))
+
+
+def token(token_file: Path | None) -> str:
+    """The token in a file; empty without one."""
     if token_file is None:
-        return PagerClient(url)
+        return ""
     try:
-        token = token_file.read_text(encoding="utf-8").strip()
+        found = token_file.read_text(encoding="utf-8").strip()
     except OSError as error:
         raise WrongUseError(f"{token_file}: {error.strerror}") from error
-    if not token.isascii() or not token.isprintable() or not token:
+    if not found.isascii() or not found.isprintable() or not found:
         raise WrongUseError(f"{token_file}: expected a token, one line of text")
-    return PagerClient(url, token)
+    return found
 
 
 def of_spec(spec: str) -> OnCall:

@@ -1,6 +1,7 @@
 """What a wizard asks, by the type of the answer; each question checks its answers."""
 
 import re
+from abc import abstractmethod
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -54,9 +55,9 @@ class _Question(Value):
         """Whether it may stay without an answer."""
         return self.default is not None
 
+    @abstractmethod
     def check(self, answer: JsonValue) -> JsonValue:
         """Return the answer as it is kept, or raise ``AnswerError``."""
-        raise NotImplementedError
 
     @model_validator(mode="after")
     def _default_is_an_answer(self) -> "_Question":
