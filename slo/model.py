@@ -18,10 +18,19 @@ from slo.sli import SLI, Aggregate, Composite, HttpLatency
 from slo.units import Duration, seconds
 from slo.window import Calendar, Window, period
 
+# What may not stand in ``by (…)``: numbers, and a keyword.
+_NO_GROUPS = frozenset({"nan", "inf", "without"})
+
 
 def _free(label: str) -> str:
     if label.startswith(("__", "slo_")):
         raise ValueError("labels that begin with __ or slo_ are taken")
+    return label
+
+
+def _grouping(label: str) -> str:
+    if label.lower() in _NO_GROUPS:
+        raise ValueError(f"PromQL can't group by {label}, which it reads as something else")
     return label
 
 
@@ -30,6 +39,7 @@ Slug = Annotated[
 ]
 Label = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$"), AfterValidator(_free)]
 Percent = Annotated[Decimal, Field(ge=50, lt=100, allow_inf_nan=False)]
+GroupLabel = Annotated[Label, AfterValidator(_grouping)]
 Labels = dict[Label, str]
 
 
@@ -48,7 +58,7 @@ class SLO(_Value):
     window: Window = timedelta(days=30)
     sli: SLI = Field(discriminator="kind")
     description: str = ""
-    group_by: tuple[Label, ...] = ()
+    group_by: tuple[GroupLabel, ...] = ()
     alerting: Alerting = Alerting()
     labels: Labels = {}
 

@@ -96,6 +96,12 @@ class Incident(_Value):
         return self.snoozed_until if self.status is Status.SNOOZED else self.next_level_at
 
     @property
+    def standing(self) -> Occasion:
+        """What is to be told of it now, whatever has happened before."""
+        told = {Status.ACKNOWLEDGED: Occasion.ACKNOWLEDGED, Status.RESOLVED: Occasion.RESOLVED}
+        return told.get(self.status, Occasion.TRIGGERED)
+
+    @property
     def since(self) -> datetime:
         """What the escalation counts from."""
         return self.began or self.created

@@ -81,10 +81,10 @@ def _slack(receiver: Slack, secret: Secret) -> dict[str, Any]:
     return {
         "api_url_file": secret(receiver.url_file),
         "channel": receiver.channel,
-        "title": named("slo.title"),
+        "title": named("slo.slack.title"),
         "title_link": "{{ .CommonAnnotations.dashboard_url }}",
         "text": named("slo.slack"),
-        "fallback": named("slo.title"),
+        "fallback": named("slo.slack.title"),
         "color": named("slo.color"),
     }
 

@@ -6,15 +6,29 @@ https://prometheus.io/docs/alerting/latest/notifications/
 from slo.rulefile import MARK
 
 FOLDER = "alertmanager/templates"
+# What Slack reads as markup: https://docs.slack.dev/messaging/formatting-message-text/#escaping
+_SLACK_MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _TIME = '"2006-01-02 15:04 MST"'
 
-# In one line: a subject, a title.
-TITLE = (
-    "{{ with .CommonLabels.priority }}[{{ . }}] {{ end }}"
-    '{{ if eq .Status "resolved" }}Resolved: {{ end }}'
-    "{{ with .CommonAnnotations.summary }}{{ . }}"
-    "{{ else }}{{ with .CommonLabels.slo_service }}{{ . }}: {{ end }}{{ len .Alerts }} alerts{{ end }}"
-)
+
+def _escaped(field: str) -> str:
+    """A text of an alert as Slack shows it, in place of the call of the template."""
+    replaced = "".join(f' | reReplaceAll "{mark}" "{shown}"' for mark, shown in _SLACK_MARKUP.items())
+    return f"{{{{ {field}{replaced} }}}}"
+
+
+def _title(summary: str) -> str:
+    """In one line, for a subject."""
+    return (
+        "{{ with .CommonLabels.priority }}[{{ . }}] {{ end }}"
+        '{{ if eq .Status "resolved" }}Resolved: {{ end }}'
+        f"{{{{ with .CommonAnnotations.summary }}}}{summary}"
+        "{{ else }}{{ with .CommonLabels.slo_service }}{{ . }}: {{ end }}{{ len .Alerts }} alerts"
+        "{{ with .CommonLabels.alertname }}, {{ . }}{{ end }}{{ end }}"
+    )
+
+
+TITLE, SLACK_TITLE = _title("{{ . }}"), _title(_escaped("."))
 PLAIN = f"""\
 {{{{ range .Alerts }}}}{{{{ .Annotations.summary }}}}{{{{ if eq .Status "resolved" }}}} (resolved){{{{ end }}}}
 {{{{ .Annotations.description }}}}
@@ -27,8 +41,8 @@ Dashboard: {{{{ .Annotations.dashboard_url }}}}
 
 {{{{ end }}}}"""
 SLACK = f"""\
-{{{{ range .Alerts }}}}*{{{{ .Annotations.summary }}}}*{{{{ if eq .Status "resolved" }}}} (resolved){{{{ end }}}}
-{{{{ .Annotations.description }}}}
+{{{{ range .Alerts }}}}*{_escaped(".Annotations.summary")}*{{{{ if eq .Status "resolved" }}}} (resolved){{{{ end }}}}
+{_escaped(".Annotations.description")}
 {{{{ .Labels.priority }}}} · {{{{ .Labels.severity }}}} · {{{{ .Labels.team }}}} · since {{{{ .StartsAt.UTC.Format {_TIME} }}}}\
 {{{{ with .Annotations.runbook_url }}}} · <{{{{ . }}}}|Runbook>{{{{ end }}}}\
 {{{{ with .Annotations.dashboard_url }}}} · <{{{{ . }}}}|Dashboard>{{{{ end }}}}
@@ -69,6 +83,7 @@ NAMES = {
     "slo.title": TITLE,
     "slo.plain": PLAIN,
     "slo.slack": SLACK,
+    "slo.slack.title": SLACK_TITLE,
     "slo.color": COLOR,
     "slo.html": HTML,
     "slo.pagerduty.severity": scale("critical error warning info"),

@@ -44,6 +44,12 @@ class Entry(NamedTuple):
         known = np.flatnonzero(self.slots.known)
         return self.slots.start + (int(known[-1]) + 1) * SLOT if known.size else 0
 
+    def spent_between(self, start: datetime, end: datetime) -> float | None:
+        """The share of the whole period's budget, as it is now, that a part of the time took; None: nothing is known."""
+        part = Period(int(start.timestamp()), int(end.timestamp()), int(end.timestamp()))
+        allowed = self.raw.allowed
+        return float((self.slots.bad * shares(self.slots, part)).sum()) / allowed if allowed else None
+
 
 class Held(NamedTuple):
     """What is kept of one budget over a span: ``slots`` gives those of a period, as a composite's depend on it.

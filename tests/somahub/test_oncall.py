@@ -1,10 +1,12 @@
 import json
 import re
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 from icalendar import Calendar
 from live import free_port, served
@@ -13,8 +15,14 @@ from receiver import Answer, Receiver
 
 from alerts.paging.app import create_app
 from alerts.paging.client import PagerClient, PagerError
+from alerts.paging.turns import Shift
+from collectors.history.sql import SQLStore
+from collectors.history.store import Key, Stored
+from slo import load
+from slo.slots import SLOT, Slots
 from somahub.cli import main
 from somahub.commands.oncall import app
+from somahub.commands.oncall.budgets import lines, spent_in
 
 SPEC = """
 from paging import oncall
@@ -222,6 +230,38 @@ def test_a_hand_over_tells_what_is_open(desk: Desk) -> None:
     assert "## Still open\n\n- #1 P1 " in told.out
     assert "Redis is down: nobody works on it" in told.out
     assert json.loads(desk("handover", "--spec", desk.spec, "--format", "json").out)["open"] == [1]
+
+
+def test_a_hand_over_tells_what_the_shift_cost_of_error_budgets(desk: Desk, tmp_path: Path) -> None:
+    store = f"sqlite:///{tmp_path / 'history.db'}"
+    end = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    # Up for a day, but for two slots, one of them in the shift: 300 s of the 2592 s that 99.9 % of 30 days allow.
+    down, known = np.zeros(288), np.full(288, float(SLOT))
+    down[[0, -1]] = SLOT
+    slots = Slots(int(end.timestamp()) - 86400, down, known, known, np.zeros(288))
+    with closing(SQLStore(store)) as kept:
+        kept.write([Stored(Key("shop-uptime"), slots)], {})
+    shift = Shift("ada", end - timedelta(hours=8), end)
+    spent = spent_in(load(str(desk.spec)), "primary", shift, end, store)
+    assert lines(spent) == ["shop-uptime: 11.6 % spent in the shift, 76.9 % left"]
+    told = desk("handover", "--spec", desk.spec, "--history", store)
+    assert "\nError budgets\n\n  shop-uptime: " in told.out
+
+
+def test_an_incident_is_shown_with_what_happened_to_it(desk: Desk) -> None:
+    with PagerClient(desk.url, ADA) as pager:
+        pager.trigger({"title": "Redis is down", "team": "platform"})
+    desk("ack", 1)
+    told = desk("show", 1, "--spec", desk.spec)
+    assert told.out.startswith("[P1] #1 acknowledged: Redis is down\nPage opened at ")
+    assert "\nWorks on it    ada\n" in told.out
+    assert [line.split("  ")[1].partition(":")[0] for line in told.out.splitlines()[-4:]] == [
+        "opened",
+        "notified",
+        "acknowledged by ada",
+        "notified",
+    ]
+    assert json.loads(desk("show", 1, "--spec", desk.spec, "--json").out)["number"] == 1
 
 
 def test_the_page_lists_every_command() -> None:

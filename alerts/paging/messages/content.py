@@ -68,9 +68,16 @@ def content(
 
 
 def _lead(incident: Incident) -> tuple[IncidentAlert, list[IncidentAlert]]:
-    """What is told first: of the alerts that page, one that still fires, the most pressing, the earliest."""
+    """What is told first: of the alerts that page, one that still fires, the most pressing, that of the title, the earliest."""
     own = [a for a in incident.alerts if not a.attached] or list(incident.alerts)
-    own.sort(key=lambda a: (a.ended is not None, a.labels.get(names.PRIORITY, "P9"), a.started))
+    own.sort(
+        key=lambda a: (
+            a.ended is not None,
+            a.labels.get(names.PRIORITY, "P9"),
+            a.annotations.get("summary") != incident.title,
+            a.started,
+        )
+    )
     return own[0], own[1:]
 
 

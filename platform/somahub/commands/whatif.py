@@ -13,7 +13,7 @@ from somahub.commands.collect import DEFAULT_STORE, StoreURL
 from somahub.commands.common import DEFAULT_SPEC, Spec, loaded
 from somahub.reviews import words
 from somahub.reviews.make import opened
-from somahub.reviews.periods import checked, zone_of
+from somahub.reviews.periods import zone_of
 from somahub.reviews.whatif import WhatIf, whatif
 
 _LEAST, _MOST = 50, 100
@@ -34,14 +34,7 @@ def command(  # noqa: PLR0913 - one argument per option
     """Say which of the last twelve months would have been missed under another objective."""
     platform, wanted = loaded(spec), _percent(objective)
     with closing(opened(store)) as history:
-        asked = (
-            platform,
-            history,
-            wanted,
-            slo or (),
-            checked(zone) if zone else zone_of(platform),
-            datetime.now(UTC),
-        )
+        asked = (platform, history, wanted, slo or (), zone or zone_of(platform), datetime.now(UTC))
         found = list(whatif(*asked, unknown))
     if as_json:
         typer.echo(json.dumps([one.model_dump(mode="json") for one in found], indent=1))

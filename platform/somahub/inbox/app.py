@@ -29,14 +29,14 @@ def create_app(kept: Kept) -> FastAPI:
     @app.post("/hook/{name:path}")
     async def hook(name: str, body: Annotated[JsonValue, Body()]) -> str:
         """Take what a receiver's webhook posts, such as Slack's."""
-        text = str(body.get("text", "")) if isinstance(body, dict) else ""
+        title, text = _said(body)
         kept.add(
             Message(
                 number=0,
                 received=datetime.now(UTC),
                 kind="webhook",
                 to=name,
-                title=text,
+                title=title,
                 text=text,
                 body=body,
             )
@@ -76,3 +76,13 @@ def create_app(kept: Kept) -> FastAPI:
         return {"status": "alive"}
 
     return app
+
+
+def _said(body: JsonValue) -> tuple[str, str]:
+    """Title and text of what is sent to Slack; Alertmanager has them in an attachment."""
+    told = body if isinstance(body, dict) else {}
+    if text := told.get("text"):
+        return str(text), str(text)
+    attached = told.get("attachments")
+    first = attached[0] if isinstance(attached, list) and attached else None
+    return (str(first.get("title", "")), str(first.get("text", ""))) if isinstance(first, dict) else ("", "")

@@ -27,7 +27,8 @@ class Mailbox:
                     received=datetime.now(UTC),
                     kind="mail",
                     to=recipient,
-                    title=mail.get("Subject", ""),
+                    # A long one begins on a line of its own.
+                    title=mail.get("Subject", "").strip(),
                     text=_part(mail, "plain"),
                     html=_part(mail, "html"),
                     headers={name: str(value) for name, value in mail.items()},

@@ -101,10 +101,16 @@ def test_a_link_asks_first_and_acts_on_its_button(tmp_path: Path) -> None:
     ident = pager.incidents()[0]["id"]
     path = f"/a/{sign(SECRET, ident, 'acknowledge', 'ben', clock.now + timedelta(hours=1))}"
     for _ in range(2):  # a scanner of mail opens it
-        assert '<form method="post">' in pager.get(path).text
+        page = pager.get(path).text
+        assert '<form method="post">' in page
+        assert "<dt>Called now</dt>" in page
     assert pager.incidents()[0]["status"] == "triggered"
     assert "is acknowledged" in pager.post(path).text
     assert pager.incidents()[0]["acknowledged_by"] == "ben"
+    pager.alerts(alert(status="resolved"))
+    over = pager.get(path).text
+    assert "It is over" in over
+    assert "<form" not in over
     clock.turn(hours=2)
     assert pager.post(path).status_code == 403
 

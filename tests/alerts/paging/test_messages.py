@@ -76,6 +76,12 @@ def test_an_incident_that_is_over_says_how_long_it_took_and_what_it_cost() -> No
     assert told["Cost"] == "5.07 % of the error budget of availability, which has 82.1 % left"
 
 
+def test_of_several_alerts_the_one_that_the_title_names_is_told_first() -> None:
+    early = down(annotations={"summary": "MinIO is slow"}, started=NOW - 9 * MINUTE)
+    told = facts(incident(early, down(), title=down().annotations["summary"]))
+    assert (told.get("Alert"), told["Also"]) == (None, "MinIO is slow")
+
+
 def test_what_is_over_has_nothing_to_click_and_what_is_acknowledged_only_to_resolve() -> None:
     assert content(resolved(), "resolved", LINKS).actions == ()
     assert [a.name for a in content(acknowledged(), "acknowledged", LINKS).actions] == ["Resolve"]

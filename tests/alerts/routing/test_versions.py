@@ -1,5 +1,6 @@
 """Receivers of every kind as each Alertmanager can have them, and specs that it could not run on."""
 
+import json
 import subprocess
 from collections.abc import Iterator
 from datetime import time
@@ -179,6 +180,30 @@ def refused(folder: Path, team: str, more: str = "", mail: str = "mail") -> str:
     assert str(spec) in str(found.value)
     assert "\n" not in str(found.value)
     return str(found.value)
+
+
+def test_text_of_alerts_is_no_markup_of_slack(tools: Path, tmp_path: Path) -> None:
+    write(routing(platform("0.25")), tmp_path)
+    told = {
+        "summary": "<!channel> down & out",
+        "description": "a <b> & c",
+        "runbook_url": "https://r/?a=1&b=2",
+    }
+    alert = {"labels": {}, "annotations": told, "status": "firing", "startsAt": "2026-11-25T10:00:00Z"}
+    data = {"status": "firing", "alerts": [alert], "commonLabels": {}, "commonAnnotations": told}
+    (tmp_path / "data.json").write_text(json.dumps(data))
+    argv = [
+        tools / "amtool",
+        "template",
+        "render",
+        f"--template.glob={tmp_path}/alertmanager/templates/*.tmpl",
+        '--template.text={{ template "slo.slack.title" . }}\n{{ template "slo.slack" . }}',
+        f"--template.data={tmp_path}/data.json",
+    ]
+    said = subprocess.run(argv, capture_output=True, text=True, check=True).stdout
+    assert said.count("&lt;!channel&gt; down &amp; out") == 2
+    assert "a &lt;b&gt; &amp; c" in said
+    assert "<https://r/?a=1&b=2|Runbook>" in said
 
 
 def test_a_day_may_end_at_midnight() -> None:

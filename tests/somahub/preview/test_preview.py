@@ -1,5 +1,6 @@
 """Boards drawn from a real Prometheus that has a few series of a shop."""
 
+import json
 import re
 import time
 from collections.abc import Iterator, Sequence
@@ -105,7 +106,7 @@ def test_a_graph_has_a_line_for_each_series_and_none_across_a_gap(found: Preview
     assert lines["5xx"].last == 0
     drawn = chart(requests, found.at)
     assert drawn
-    assert None in {row["v"] for layer in drawn["layer"] for row in layer["data"]["values"] if "t" in row}
+    assert '"v": null' in json.dumps(drawn)
 
 
 def test_a_chart_of_each_kind_can_be_drawn(found: Preview) -> None:

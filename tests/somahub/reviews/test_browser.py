@@ -100,13 +100,16 @@ def test_nothing_is_wider_than_the_screen_and_all_text_can_be_read(
     assert contrast >= 4.5, text
 
 
-def test_charts_are_drawn_when_they_are_looked_at(opened: Opened) -> None:
+def test_charts_are_drawn_when_they_are_looked_at_and_stay_still_on_paper(opened: Opened) -> None:
     page = opened((24, 3), DESK)
     last = page.locator("article").last
     assert last.locator(".live").count() == 0
     last.scroll_into_view_if_needed()
     expect(last.locator(".live svg")).to_have_count(2)
     expect(last.locator(".still").first).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(last.locator(".still").first).to_be_visible()
+    expect(last.locator(".live").first).to_be_hidden()
 
 
 def test_without_its_script_the_page_has_still_charts_and_every_slo(opened: Opened) -> None:
@@ -134,7 +137,8 @@ def test_the_table_is_sorted_by_figures_not_by_their_digits(opened: Opened) -> N
     page.get_by_role("button", name="Budget spent").click()
     by_cost = sorted(review(24, 3).rows, key=lambda row: -(row.adjusted.spent or -1))
     expect(page.locator("#slos tbody th")).to_have_text([words.named(row) for row in by_cost])
-    expect(page.get_by_role("columnheader", name="Budget spent")).to_have_attribute("aria-sort", "descending")
+    head = page.locator("#slos").get_by_role("columnheader", name="Budget spent")
+    expect(head).to_have_attribute("aria-sort", "descending")
 
 
 def test_a_miss_leads_to_what_is_told_of_it(opened: Opened) -> None:

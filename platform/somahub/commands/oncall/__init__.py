@@ -2,7 +2,7 @@
 
 import typer
 
-from somahub.commands.oncall import handover, incidents, now, overrides, schedule
+from somahub.commands.oncall import handover, incidents, now, overrides, schedule, show
 from somahub.commands.oncall import test as tested
 
 app = typer.Typer(
@@ -12,6 +12,7 @@ app.command("now")(now.command)
 app.command("schedule")(schedule.command)
 app.command("ical")(schedule.ical)
 app.command("list")(incidents.listed)
+app.command("show")(show.command)
 app.command("ack")(incidents.ack)
 app.command("resolve")(incidents.resolve)
 app.command("snooze")(incidents.snooze)

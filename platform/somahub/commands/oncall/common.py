@@ -38,12 +38,12 @@ class WrongUseError(SLOError):
 
 
 @contextmanager
-def extra() -> Iterator[None]:
+def extra(name: str = "oncall") -> Iterator[None]:
     """Around the import of what the base install leaves out, and who is on call now must not wait for."""
     try:
         yield
     except ModuleNotFoundError as error:
-        raise WrongUseError(f"{error.name} is missing; this needs: pip install 'soma-slo[oncall]'") from error
+        raise WrongUseError(f"{error.name} is missing; this needs: pip install 'soma-slo[{name}]'") from error
 
 
 def client(url: str, token_file: Path | None) -> "PagerClient":

@@ -14,6 +14,7 @@ from slo.maintenance import occurrences
 from slo.model import Platform
 from slo.oncall import OnCall
 from somahub.commands.common import DEFAULT_SPEC, loaded
+from somahub.commands.oncall.budgets import lines, spent_in
 from somahub.commands.oncall.common import (
     LOCAL_PAGER,
     PagerUrl,
@@ -41,6 +42,12 @@ def command(  # noqa: PLR0913 - one argument per option
     at: Annotated[str, typer.Option(help="A time in the shift")] = "now",
     form: Annotated[Literal["text", "md", "json"], typer.Option("--format", help="What to write")] = "text",
     out: Annotated[Path | None, typer.Option(help="The file to write; without it, standard output")] = None,
+    history: Annotated[
+        str,
+        typer.Option(
+            envvar="SLO_HISTORY", help="Store of slo collect, for what error budgets lost in the shift"
+        ),
+    ] = "",
     spec: Annotated[str, typer.Option("--spec", help="PATH.py[:name] or module:name")] = DEFAULT_SPEC,
     pager: PagerUrl = LOCAL_PAGER,
     token_file: TokenFile = None,
@@ -53,9 +60,10 @@ def command(  # noqa: PLR0913 - one argument per option
     with client(pager, token_file) as asked:
         shift = _shift(oncall, name, moment, [kept.override for kept in asked.overrides()])
         incidents = _incidents(asked, shift)
-    told = handover(name, shift, incidents, _coming(platform, shift.end))
+    spent = spent_in(platform, name, shift, present(), history) if history else []
+    told = handover(name, shift, incidents, _coming(platform, shift.end), lines(spent))
     if form == "json":
-        say_json(_json(told))
+        say_json(_json(told) | {"budgets": [one._asdict() for one in spent]})
         return
     written = markdown(told, zone) if form == "md" else text(told, zone)
     if out:
