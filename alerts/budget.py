@@ -1,6 +1,6 @@
 """Tickets on the state of a budget: a share of it is spent, or it will be empty soon.
 
-They read the period's records, so they are as good as what Prometheus keeps of the window.
+They read the period's figures, so they are as good as what Prometheus or a history keeps of the window.
 """
 
 from collections.abc import Iterable

@@ -24,6 +24,6 @@ def rule_groups(platform: Platform, service: Service, slo: SLO) -> list[Group]:
     )
     budget = tuple(budget_rules(platform, service, slo))
     if not found.period.rules:
-        # The history tells the figures of a calendar period, at whatever step.
+        # The history tells the figures of this period, at whatever step.
         return found._replace(windows=found.windows.of(*prompt, *budget)).groups
     return found._replace(windows=found.windows.of(*prompt), period=found.period.of(*budget)).groups

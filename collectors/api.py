@@ -68,10 +68,8 @@ class Api:
         """The data of ``/api/v1/<path>``."""
         try:
             answer = self._session.get(f"{self.url}/api/v1/{path}", params=params, timeout=_TIMEOUT)
-        except requests.ConnectionError as error:
-            raise PrometheusError(self.url, "no connection; is it running there?") from error
         except requests.RequestException as error:
-            raise PrometheusError(self.url, str(error)) from error
+            raise PrometheusError(self.url, _reason(error)) from error
         try:
             body = answer.json()
         except requests.JSONDecodeError as error:
@@ -87,10 +85,8 @@ class Api:
         url = f"{self.url}/api/v1/{path}"
         try:
             answer = self._session.post(url, data=body, headers=dict(headers), timeout=_TIMEOUT)
-        except requests.ConnectionError as error:
-            raise PrometheusError(self.url, "no connection; is it running there?") from error
         except requests.RequestException as error:
-            raise PrometheusError(self.url, str(error)) from error
+            raise PrometheusError(self.url, _reason(error)) from error
         if answer.status_code != requests.codes.ok:
             raise PrometheusError(self.url, answer.text.strip()[:300] or answer.reason, answer.status_code)
         return answer.content
@@ -128,6 +124,17 @@ def parts(
     while first <= end:
         yield first, min(first + length, end)
         first += length + step
+
+
+def _reason(error: requests.RequestException) -> str:
+    """Without the question, which may be a page long."""
+    if isinstance(error, requests.ReadTimeout):
+        return f"no answer within {_TIMEOUT:g} s"
+    if isinstance(error, requests.ConnectionError):
+        return "no connection; is it running there?"
+    if isinstance(error, requests.exceptions.RetryError):
+        return "it answers with errors again and again; is it starting, or overloaded?"
+    return str(error)
 
 
 def _answer(one: dict[str, Any]) -> Answer:

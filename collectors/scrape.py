@@ -1,8 +1,10 @@
 """prometheus.yml: one scrape job per service of the spec, its probes, its rules and its Alertmanager."""
 
+import re
 from typing import Any
 
 from collectors.probes import probe_job
+from slo import names
 from slo.model import Dependency, Platform, Service
 from slo.rulefile import dump
 from slo.units import duration
@@ -32,4 +34,23 @@ def _job(platform: Platform, service: Service, host: str) -> dict[str, Any]:
             return probe_job(platform, service, host)
         if service.metrics_path != "/metrics":
             job["metrics_path"] = service.metrics_path
-    return job | {"static_configs": [{"targets": [f"{host}:{service.scraped}"]}]}
+    target = f"{host}:{service.scraped}"
+    if isinstance(service, Dependency) and service.periods:
+        job |= _periods(service.name, target)
+    return job | {"static_configs": [{"targets": [target]}]}
+
+
+def _periods(job: str, target: str) -> dict[str, Any]:
+    """Figures of periods have the labels that rules would give them, and none of the target that tells them."""
+    return {
+        "honor_labels": True,
+        "metric_relabel_configs": [
+            {
+                "source_labels": ["__name__", label],
+                "regex": f"{names.PERIOD_PREFIX}.*;{re.escape(value)}",
+                "target_label": label,
+                "replacement": "",
+            }
+            for label, value in (("job", job), ("instance", target))
+        ],
+    }

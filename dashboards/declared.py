@@ -44,7 +44,7 @@ class Declared:
         found = [metric for name in sorted(read) if (metric := self.metric(name))]
         reasons = [_reason(metric) for metric in found]
         why = reasons[0] if reasons and all(reasons) else panel.no_data
-        unproven = bool(found) and all(metric.unproven for metric in found)
+        unproven = panel.unproven or (bool(found) and all(metric.unproven for metric in found))
         return panel._replace(queries=queries, no_data=why, unproven=unproven)
 
     def _annotation(self, annotation: Annotation) -> bool:

@@ -30,6 +30,7 @@ _MEANING = {
 }
 
 UP_DOWN = (State(0, "down", BAD), State(1, "up", GOOD))
+WELL = (State(0, "failed", BAD), State(1, "well", GOOD))
 YES_NO = (State(0, "no", GOOD), State(1, "yes", BAD))
 
 
@@ -53,3 +54,4 @@ def below(*steps: tuple[float, str]) -> tuple[Step, ...]:
 
 
 BUDGET = below((0, WARN), (0.25, GOOD))
+SHARE = above((0.7, WARN), (0.9, BAD))

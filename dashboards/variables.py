@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping
 
 _RANGE = re.compile(r"(?<=[\[:])\s*\$(?:\w+|\{[^}]*\})|\$\{?__\w+\}?")
-_VARIABLE = re.compile(r"\$(?:\{(\w+)[^}]*\}|(\w+))|\[\[(\w+)[^\]]*\]\]")
+# A name begins with no digit: ``$1`` is a group of label_replace.
+_VARIABLE = re.compile(r"\$(?:\{([^\W\d]\w*)[^}]*\}|([^\W\d]\w*))|\[\[(\w+)[^\]]*\]\]")
 ANYTHING = "ANYTHING"
 
 

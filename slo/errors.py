@@ -3,7 +3,8 @@
 SLOError
 ├── SpecNotFoundError   no such file, module or name
 ├── InvalidSpecError    a field's value is not allowed
-└── InvalidPromQLError  an expression does not parse
+├── InvalidPromQLError  an expression does not parse
+└── FutureExclusionError in ``slo.maintenance``: what is to be left out of figures has not been
 """
 
 import reprlib

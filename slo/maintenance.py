@@ -1,12 +1,13 @@
 """Planned work: who may not be called for it, and what the report leaves out of the adjusted figures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from slo.errors import SLOError
 from slo.oncall import Zone
 from slo.units import Duration
 from slo.window import Span
@@ -63,6 +64,18 @@ class Maintenance(BaseModel):
         return self
 
 
+class FutureExclusionError(SLOError):
+    """An exclusion that no work is planned for lies ahead."""
+
+    def __init__(self, name: str, end: datetime) -> None:
+        super().__init__(
+            f"maintenance {name}: excludes until {end.isoformat()}, which has not been; only the past is excluded. "
+            "Planned work also mutes."
+        )
+        self.name = name
+        self.end = end
+
+
 def occurrences(maintenance: Maintenance, start: datetime, end: datetime) -> list[Span]:
     """When it is, within ``start`` and ``end``: rising, in UTC, those that overlap as one. Times are aware.
 
@@ -79,6 +92,16 @@ def occurrences(maintenance: Maintenance, start: datetime, end: datetime) -> lis
         else:
             found.append(span)
     return found
+
+
+def check_past(windows: Iterable[Maintenance], now: datetime) -> None:
+    """Refuse what mutes nothing and happens once, and so is only there to exclude, if it isn't over.
+
+    Planned work may lie ahead: it excludes once it has been. ``FutureExclusionError`` names the first of the others.
+    """
+    for one in windows:
+        if one.excludes and not one.mutes and not one.rrule and one.start + one.length > now:
+            raise FutureExclusionError(one.name, one.start + one.length)
 
 
 def _begins(maintenance: Maintenance, start: datetime, end: datetime) -> Iterator[datetime]:

@@ -16,7 +16,10 @@ from slo.oncall import OnCall
 from slo.signals import Counter, DesignTarget, Event, Gauge, Histogram, Span
 from slo.sli import SLI, Aggregate, Composite, HttpLatency
 from slo.units import Duration, seconds
-from slo.window import Window, period
+from slo.window import Calendar, Window, period
+
+# What may not stand in ``by (…)``: numbers, and a keyword.
+_NO_GROUPS = frozenset({"nan", "inf", "without"})
 
 
 def _free(label: str) -> str:
@@ -25,11 +28,18 @@ def _free(label: str) -> str:
     return label
 
 
+def _grouping(label: str) -> str:
+    if label.lower() in _NO_GROUPS:
+        raise ValueError(f"PromQL can't group by {label}, which it reads as something else")
+    return label
+
+
 Slug = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$", max_length=128)
 ]
 Label = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$"), AfterValidator(_free)]
 Percent = Annotated[Decimal, Field(ge=50, lt=100, allow_inf_nan=False)]
+GroupLabel = Annotated[Label, AfterValidator(_grouping)]
 Labels = dict[Label, str]
 
 
@@ -48,7 +58,7 @@ class SLO(_Value):
     window: Window = timedelta(days=30)
     sli: SLI = Field(discriminator="kind")
     description: str = ""
-    group_by: tuple[Label, ...] = ()
+    group_by: tuple[GroupLabel, ...] = ()
     alerting: Alerting = Alerting()
     labels: Labels = {}
 
@@ -148,13 +158,15 @@ class Dependency(Service):
     """What services stand on and others wrote: a database, a queue. It emits what its exporter says.
 
     ``port`` is its own, by ``tls`` where that is said; ``metrics_port`` is the one that is scraped, at ``metrics_path``.
-    One that ``probes`` is a blackbox exporter: it says what it sees of the others, each a target of its own.
+    One that ``probes`` is a blackbox exporter: it says what it sees of the others, each a target of its own. One with
+    ``periods`` is a history: it tells the budgets of periods that Prometheus does not keep.
     """
 
     metrics_port: int = Field(default=0, ge=0, lt=65536)
     metrics_path: str = Field(default="/metrics", pattern=r"^/")
     tls: bool = False
     probes: bool = False
+    periods: bool = False
 
     @property
     def scraped(self) -> int:
@@ -195,6 +207,13 @@ class Platform(_Value):
         self._check_alerts()
         self._check_maintenance()
         return self
+
+    def told_by_history(self, slo: SLO) -> bool:
+        """Whether a history tells an SLO's period, and no rule: a calendar's, or what a declared one keeps and Prometheus not."""
+        if isinstance(slo.window, Calendar):
+            return True
+        kept = slo.window.total_seconds() <= seconds(self.retention)
+        return not kept and any(isinstance(one, Dependency) and one.periods for one in self.services)
 
     def _check_evidence(self) -> None:
         known = {metric.name for service in self.services for metric in service.metrics}

@@ -72,7 +72,7 @@ def records(platform: Platform, service: Service, slo: SLO) -> Records:
     return Records(
         Group(name, duration(every), tuple(_window_rules(service, slo, every))),
         Group(f"{name}:days", duration(days), tuple(_day_rules(service, slo, every))),
-        Group(f"{name}:period", duration(slow), tuple(_period_rules(service, slo, slow))),
+        Group(f"{name}:period", duration(slow), tuple(_period_rules(platform, service, slo, slow))),
         tuple(recording_groups(platform, service, aggregate(service, slo))) if slo.group_by else (),
     )
 
@@ -138,9 +138,9 @@ def _day_rules(service: Service, slo: SLO, every: timedelta) -> Iterable[Rule]:
         yield Rule(record=name, expr=expr, labels=labels)
 
 
-def _period_rules(service: Service, slo: SLO, every: timedelta) -> Iterable[Rule]:
-    if isinstance(slo.window, Calendar):
-        # Prometheus has no months: the history store tells this period's figures.
+def _period_rules(platform: Platform, service: Service, slo: SLO, every: timedelta) -> Iterable[Rule]:
+    # Prometheus has no months, and windows that it does not keep are another's to tell: nobody hears a figure twice.
+    if isinstance(slo.window, Calendar) or platform.told_by_history(slo):
         return
     labels = id_labels(service, slo)
     ratio = names.ratio_rate(slo.window)

@@ -44,8 +44,10 @@ class Slots(NamedTuple):
         return self.bad, self.total, self.known, self.recovered
 
     def between(self, start: int, end: int) -> "Slots":
-        """The slots of a span; those that are not held are unknown."""
+        """The slots of a span, not to be changed; those that are not held are unknown."""
         first, size = (start - self.start) // SLOT, (end - start) // SLOT
+        if 0 <= first <= first + size <= self.size:
+            return Slots(start, *(column[first : first + size] for column in self.columns))
         low, high = min(max(first, 0), self.size), min(max(first + size, 0), self.size)
         cut = Slots(start, *(np.zeros(size) for _ in range(4)))
         for column, own in zip(cut.columns, self.columns, strict=True):

@@ -9,6 +9,7 @@ from alerts.catalogue.bursts import burst
 from alerts.catalogue.certificates import certificate_alerts, svid_alert
 from alerts.catalogue.dependencies import dependency_down, exporter_down, failing, unreachable
 from alerts.catalogue.drift import drift_alert
+from alerts.catalogue.history import history_alerts
 from alerts.catalogue.hosts import fills, host_alerts
 from alerts.catalogue.integrations import integration_alerts
 from alerts.catalogue.kubernetes import kubernetes_alerts, volume_alerts
@@ -36,6 +37,7 @@ __all__ = [
     "exporter_down",
     "failing",
     "fills",
+    "history_alerts",
     "host_alerts",
     "integration_alerts",
     "kubernetes_alerts",

@@ -15,6 +15,7 @@ _LEVELS: tuple[tuple[str, Severity, float, int], ...] = (
     ("High", "ticket", 0.8, 15),
     ("Exhausted", "page", 0.9, 5),
 )
+_SHARE = "share of {} used"
 _STEPS = (
     "Find what uses it by the queries above, and since when: a steady rise is growth or a leak, a jump is an event.",
     "Free what can be freed, or raise the limit: `helm -n soma-agent-hub upgrade` with larger resources.",
@@ -50,7 +51,7 @@ def usage(  # noqa: PLR0913, PLR0917 - what is used, how it is told, and what it
             runbook=Runbook(
                 meaning=f"More than {limit:.0%} of the {what} of a part of the platform is in use.",
                 impact=impact,
-                queries={f"share of {what} used": share, **(queries or {})},
+                queries={_SHARE.format(what): share, **(queries or {})},
                 steps=steps,
             ),
             proofs=(
@@ -68,6 +69,18 @@ def usage(  # noqa: PLR0913, PLR0917 - what is used, how it is told, and what it
         for suffix, severity, limit, hold in _LEVELS
     )
     return high, full
+
+
+def used(service: Service) -> dict[str, str]:
+    """The share from 0 to 1 of each thing that a service's usage alerts watch, by what it is."""
+    head, tail = _SHARE.split("{}")
+    return {
+        name.removeprefix(head).removesuffix(tail): query
+        for alert in service.alerts
+        if alert.name.endswith(_LEVELS[-1][0])
+        for name, query in alert.runbook.queries.items()
+        if name.startswith(head) and name.endswith(tail)
+    }
 
 
 def _fed(whole: Mapping[str, float | None], share: float, *, free: bool) -> Values:

@@ -20,7 +20,8 @@ REREAD = 3600
 """Seconds that are read again every time, for what comes late."""
 
 _WIDEST = 86400
-_SETTLED = TAIL + 30  # seconds after which no sample of a slot is missing, unless it is late
+_LEAST = TAIL + SLOT  # seconds that are read again in any case: a gap ends at most so much later
+_ARRIVES = 30  # seconds for what was scraped to be there
 _log = logging.getLogger(__name__)
 
 
@@ -44,6 +45,8 @@ class Collector:
     def __init__(self, platform: Platform, regions: tuple[Region, ...], store: Store) -> None:
         self._platform, self._regions, self._store = platform, regions, store
         self._batches = batches(platform)
+        # What a scrape after a slot says of it is there: later, only what is late, or comes back after a gap.
+        self.settled = min(TAIL, 2 * int(platform.scrape_interval.total_seconds())) + _ARRIVES
 
     def round(self, now: float, back: int = 0, reread: int = REREAD) -> Round:
         """Collect up to ``now``, and ``back`` seconds before it where that is not collected yet."""
@@ -56,7 +59,7 @@ class Collector:
         )
         slots = 0
         failures: list[str] = []
-        until = floor(now - _SETTLED)
+        until, reread = floor(now - self.settled), max(reread, _LEAST)
         for region in self._regions:
             marks = self._store.watermarks()
             for batch, mark in self._split(region, marks):

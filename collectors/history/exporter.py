@@ -1,7 +1,7 @@
 """Periods back to Prometheus: windows that it does not keep long enough, and those of a calendar."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
@@ -9,10 +9,8 @@ from prometheus_client.registry import Collector as Exposed
 
 from collectors.history.ledger import Entry, Ledger
 from slo import names
-from slo.model import SLO, Platform
+from slo.model import Platform
 from slo.rules import id_labels
-from slo.units import seconds
-from slo.window import Calendar
 
 _FIGURES: dict[str, tuple[str, Callable[[Entry], float | None]]] = {
     names.PERIOD_COVERAGE: (
@@ -29,8 +27,8 @@ _FIGURES: dict[str, tuple[str, Callable[[Entry], float | None]]] = {
 class Periods(Exposed):
     """``slo:period_*`` of the last round; the raw figures, as the rules have them."""
 
-    def __init__(self, platform: Platform, *, rolling: bool) -> None:
-        self._platform, self._rolling = platform, rolling
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
         self._families: list[Metric] = []
 
     def update(self, ledger: Ledger, at: datetime | None = None) -> None:
@@ -40,20 +38,13 @@ class Periods(Exposed):
             entry
             for service in self._platform.services
             for entry in ledger.entries(service, moment)
-            if exported(self._platform, entry.slo, rolling=self._rolling)
+            if self._platform.told_by_history(entry.slo)
         ]
         self._families = [_family(name, *figure, entries) for name, figure in _FIGURES.items()]
 
     def collect(self) -> Iterator[Metric]:
         """As Prometheus' client asks for them."""
         yield from self._families
-
-
-def exported(platform: Platform, slo: SLO, *, rolling: bool) -> bool:
-    """Whether the history tells an SLO's period: a calendar's always, a rolling one's when rules can't."""
-    if isinstance(slo.window, Calendar):
-        return True
-    return rolling and slo.window > timedelta(seconds=float(seconds(platform.retention)))
 
 
 def _family(

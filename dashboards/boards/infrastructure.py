@@ -2,7 +2,7 @@
 
 from dashboards import links
 from dashboards.board import Board, Row
-from dashboards.panels import infrastructure
+from dashboards.panels import machines, stores
 from slo.model import Platform
 
 
@@ -13,12 +13,12 @@ def board(platform: Platform) -> Board:
         "Infrastructure health",
         f"Databases, queues, stores, backups, nodes and certificates below {platform.name}.",
         (
-            Row("Redis", infrastructure.redis()),
-            Row("PostgreSQL", infrastructure.postgresql()),
-            Row("Stores", infrastructure.stores()),
-            Row("Backups", infrastructure.backups()),
-            Row("Nodes and pods", infrastructure.nodes()),
-            Row("Certificates", infrastructure.certificates()),
+            Row("Redis", stores.redis()),
+            Row("PostgreSQL", stores.postgresql()),
+            Row("Stores", stores.stores()),
+            Row("Backups", machines.backups()),
+            Row("Nodes and pods", machines.nodes()),
+            Row("Certificates", machines.certificates()),
         ),
         tags=(links.MAIN,),
     )

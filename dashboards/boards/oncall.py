@@ -2,7 +2,7 @@
 
 from dashboards import links
 from dashboards.board import Board, Row
-from dashboards.panels import declared, operations
+from dashboards.panels import declared, oncall
 from slo.model import Platform
 
 _PAGER = "pager_"
@@ -15,7 +15,7 @@ def board(platform: Platform) -> Board:
         links.ONCALL,
         "On-call health",
         "What on-call people bear: pages, how often they come and how soon somebody takes them.",
-        (Row("Alerts", operations.load()), Row("Pager", pager)),
+        (Row("Alerts", oncall.load()), Row("Pager", pager)),
         tags=(links.MAIN,),
         since="now-7d",
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from dashboards import links, palette
 from dashboards.board import Annotation, Board, Row, Variable
-from dashboards.panels import declared, requests, signals, slo
+from dashboards.panels import declared, dependencies, requests, signals, slo_service
 from dashboards.queries import http
 from slo.model import Dependency, Platform, Service
 from slo.names import dashboard_uid
@@ -49,12 +49,12 @@ def _answers(service: Service) -> bool:
 
 def _rows(platform: Platform, service: Service) -> Iterator[Row]:
     if service.slos:
-        yield Row("Objectives", slo.of_service(service))
+        yield Row("Objectives", slo_service.of_service(service))
     if _is_ours(service):
         if _answers(service):
             yield Row("Requests", requests.red(service))
         calls = any(other.name in service.needs and _is_ours(other) for other in platform.services)
-        yield Row("Dependencies", requests.dependencies(service, calls=calls))
+        yield Row("Dependencies", dependencies.dependencies(service, calls=calls))
     if service.metrics:
         yield Row("What it counts itself", declared.declared(service))
     if _is_ours(service):

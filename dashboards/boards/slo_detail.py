@@ -2,7 +2,8 @@
 
 from dashboards import links, palette
 from dashboards.board import Annotation, Board, Row, Variable
-from dashboards.panels import slo
+from dashboards.panels import slo_burn
+from dashboards.panels import slo_detail as slo
 from dashboards.queries import slo as q
 from slo.model import Platform
 
@@ -18,7 +19,7 @@ def board(platform: Platform) -> Board:
         (
             Row("Now", slo.detail()),
             Row("Indicator and budget", (slo.indicator(), slo.burndown())),
-            Row("Burn rates and what alerts", slo.burn_rates(platform)),
+            Row("Burn rates and what alerts", slo_burn.burn_rates(platform)),
             Row("Events", more),
         ),
         tags=(links.MAIN,),

@@ -2,7 +2,7 @@
 
 from dashboards import links
 from dashboards.board import Board, Row, Variable
-from dashboards.panels import slo
+from dashboards.panels import slo_overview as slo
 from slo.model import Platform
 
 CHOICES = (

@@ -2,7 +2,7 @@
 
 from dashboards import links
 from dashboards.board import Board, Row
-from dashboards.panels import operations
+from dashboards.panels import telemetry
 from slo.model import Platform
 
 
@@ -12,6 +12,6 @@ def board(platform: Platform) -> Board:
         links.COST,
         "Telemetry cost",
         f"What watching {platform.name} costs: series, samples and the time of rules.",
-        (Row("Scraping", operations.scraping()), Row("Rules", operations.rules())),
+        (Row("Scraping", telemetry.scraping()), Row("Rules", telemetry.rules())),
         tags=(links.MAIN,),
     )

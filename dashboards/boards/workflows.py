@@ -2,7 +2,7 @@
 
 from dashboards import links
 from dashboards.board import Board, Row
-from dashboards.panels import workflows
+from dashboards.panels import temporal, workflows
 from slo.model import Platform
 
 
@@ -16,8 +16,8 @@ def board(platform: Platform) -> Board:
             Row("Workflows", workflows.flow()),
             Row("Duration", workflows.durations(platform.services)),
             Row("Task queues", workflows.queues()),
-            Row("Workers", workflows.workers()),
-            Row("Temporal", workflows.server()),
+            Row("Workers", temporal.workers()),
+            Row("Temporal", temporal.server()),
         ),
         tags=(links.MAIN,),
     )

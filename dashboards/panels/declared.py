@@ -3,14 +3,16 @@
 Source of the units: Prometheus, "Metric and label naming".
 """
 
+from functools import partial
+
 from dashboards import palette
-from dashboards.board import Panel, Query
+from dashboards.board import Panel
+from dashboards.panels.shapes import graph, line, quantiles, timeline
 from dashboards.queries import declared as q
 from slo.model import Service
 from slo.signals import Counter, Histogram, Metric
 
 _UNITS = {"_seconds": "s", "_bytes": "bytes", "_ratio": "percentunit", "_latency": "s"}
-_QUANTILES = (("0.5", "P50", palette.SKY), ("0.95", "P95", palette.BLUE), ("0.99", "P99", palette.PURPLE))
 
 
 def declared(service: Service, prefix: str = "") -> tuple[Panel, ...]:
@@ -21,45 +23,29 @@ def declared(service: Service, prefix: str = "") -> tuple[Panel, ...]:
 def panel(job: str, metric: Metric) -> Panel:
     """The panel of one metric."""
     title = metric.name.replace("_", " ").removesuffix(" total")
-    unit, query = _unit(metric.name), q.value
+    unit, value = _unit(metric.name), q.value(job, metric)
     labels = q.splits(metric)
     legend = " ".join(f"{{{{{label}}}}}" for label in labels) or title
     colours = palette.colours(metric.labels[labels[0]]) if len(labels) == 1 else ()
     if isinstance(metric, Histogram):
-        found = tuple(Query(q.quantile(job, metric.name, of), name, colour=c) for of, name, c in _QUANTILES)
-        return Panel("timeseries", title, f"{metric.help} Quantiles.", unit, found, least=0)
+        found = quantiles(partial(q.quantile, job, metric.name))
+        return graph(
+            title, f"{metric.help} Quantiles.", unit, *found, no_data="Nothing was timed in this time range"
+        )
     if isinstance(metric, Counter):
         text = q.rate(job, metric)
-        return Panel(
-            "timeseries",
-            title,
-            f"{metric.help} Per second.",
-            "cps",
-            (Query(text, legend),),
-            colours=colours,
-            least=0,
-        )
+        return graph(title, f"{metric.help} Per second.", "cps", line(text, legend), colours=colours)
     if metric.name.endswith("_timestamp_seconds"):
-        return Panel(
-            "timeseries",
+        return graph(
             f"{title.removesuffix(' timestamp seconds')}: age",
             f"{metric.help} How long ago.",
             "s",
-            (Query(q.age(job, metric), legend),),
-            least=0,
+            line(q.age(job, metric), legend),
+            no_data="No such time yet: it has not happened",
         )
     if metric.name.endswith("_up"):
-        return Panel(
-            "state-timeline",
-            title,
-            metric.help,
-            "none",
-            (Query(q.value(job, metric), legend),),
-            states=palette.UP_DOWN,
-        )
-    return Panel(
-        "timeseries", title, metric.help, unit, (Query(query(job, metric), legend),), colours=colours, least=0
-    )
+        return timeline(title, metric.help, value, legend, palette.UP_DOWN)
+    return graph(title, metric.help, unit, line(value, legend), colours=colours)
 
 
 def _unit(name: str) -> str:

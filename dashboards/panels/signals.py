@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from dashboards import palette
 from dashboards.board import Panel, Query
+from dashboards.panels.shapes import graph
 from dashboards.queries import logs, traces
 from slo.model import Service
 from slo.units import number
@@ -23,18 +24,16 @@ def log_panels(service: Service) -> tuple[Panel, ...]:
     """Lines, all or of one trace."""
     name = service.name
     return (
-        Panel(
-            "timeseries",
+        graph(
             "Lines by level",
             "Log lines within each step of the graph.",
             "short",
-            (Query(logs.by_level(name), "{{detected_level}}", source="loki"),),
-            24,
-            6,
-            "No lines in this time range",
+            Query(logs.by_level(name), "{{detected_level}}", source="loki"),
+            width=24,
+            height=6,
+            no_data="No lines in this time range",
             colours=_LEVELS,
             stacked=True,
-            least=0,
         ),
         Panel(
             "logs",

@@ -1,4 +1,7 @@
-"""What must change in a Grafana so that it shows the boards of a spec, and whose changes that would undo."""
+"""What must change in a Grafana so that it shows the boards of a spec, and whose changes that would undo.
+
+Library panels are planned as boards are.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, NamedTuple
@@ -16,7 +19,7 @@ MESSAGE = "slo apply"
 
 
 class Kept(NamedTuple):
-    """A board that a Grafana has: its content and folder, who saved it last, and whether it came from files."""
+    """A board or library panel of a Grafana: its content and folder, who saved it last, and whether it came from files."""
 
     body: Body
     folder: str
@@ -72,7 +75,7 @@ def _step(body: Body, kept: Kept | None, folder: str, *, force: bool) -> Step:
     # With the version that was seen, Grafana refuses to overwrite a later one.
     update = Step("update", uid, title, {**body, "version": kept.body.get("version")})
     if not stamp(dict(kept.body)):
-        why = "somebody else's dashboard has this uid; --force replaces it"
+        why = "what somebody else made has this uid; --force replaces it"
         return update if force else Step("foreign", uid, title, body, why)
     if edited(kept):
         return (

@@ -3,6 +3,7 @@
 Source: Tom Wilkie, "The RED Method", 2018; OpenTelemetry's semantic conventions of HTTP metrics.
 """
 
+from dashboards.queries.zero import none
 from slo.kit import ACCESS_DENIED, CLIENT_DURATION, DEGRADED, DEPENDENCY_UP, REQUESTS_ACTIVE, TARGET_INFO
 from slo.promql import quoted
 from slo.sli import REQUEST_DURATION, REQUESTS
@@ -33,7 +34,7 @@ def failures(job: str) -> str:
 def failing_routes(job: str) -> str:
     """The routes with most failures per second."""
     bad = _job(job, ',code_class="5xx"')
-    return f"topk(10, sum by (route) (rate({REQUESTS}{bad}[{RATE}])))"
+    return f"topk(10, sum by (route) (rate({REQUESTS}{bad}[{RATE}])) > 0) or {none('route')}"
 
 
 def duration(job: str, quantile: str) -> str:

@@ -43,7 +43,8 @@ MINIO_FAILURES = f"sum by (api) (rate(minio_s3_requests_5xx_errors_total[{RATE}]
 
 BACKUP_AGE = "time() - max by (store) (backup_last_success_timestamp_seconds)"
 BACKUP_SIZE = "max by (store) (backup_size_bytes)"
-DRILLS = "sum by (outcome) (increase(restore_drills_total[30d]))"
+# An increase is extrapolated to the window's edges, and there is no half a drill.
+DRILLS = "round(sum by (outcome) (increase(restore_drills_total[30d])))"
 RESTORED_IN = "histogram_quantile(0.95, sum by (le) (increase(restore_drill_duration_seconds_bucket[30d])))"
 
 NODE_CPU = f'1 - avg by (instance) (rate(node_cpu_seconds_total{{mode="idle"}}[{RATE}]))'

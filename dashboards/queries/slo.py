@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from dashboards.queries.oncall import CALLING
 from slo import names
 
 DETAIL = 'slo_id="$slo_id"'
@@ -9,7 +10,7 @@ FILTER = 'owner=~"$team",tier=~"$tier",slo_service=~"$service"'
 _CHOSEN = f"on (slo_id) group_left () max by (slo_id) ({names.INFO}{{{FILTER}}})"
 _WORST_FIRST = "by (slo_id)"
 
-ALERTS_FIRING = f'ALERTS{{alertstate="firing",{DETAIL}}}'
+ALERTS_FIRING = f'ALERTS{{alertstate="firing",{CALLING},{DETAIL}}}'
 OBJECTIVE = f"max({names.OBJECTIVE}{{{DETAIL}}})"
 REMAINING = f"min({names.PERIOD_REMAINING}{{{DETAIL}}})"
 COVERAGE = f"min({names.PERIOD_COVERAGE}{{{DETAIL}}})"
@@ -29,7 +30,7 @@ INFO_DETAIL = f"max by (slo_id, owner, tier, objective, window, unit) ({names.IN
 
 COUNT = f"count(max by (slo_id) ({names.INFO}{{{FILTER}}}))"
 LISTED = f"max by (slo_id, slo_service, slo_name, owner, tier, window) ({names.INFO}{{{FILTER}}})"
-FIRING = f'sum by (slo_id) (ALERTS{{alertstate="firing",slo_id!=""}} * {_CHOSEN})'
+FIRING = f'sum by (slo_id) (ALERTS{{alertstate="firing",{CALLING},slo_id!=""}} * {_CHOSEN})'
 FIRING_PAGES = f'count(ALERTS{{alertstate="firing",severity="page",slo_id!=""}} * {_CHOSEN}) or vector(0)'
 SPENT_COUNT = f"count(({names.PERIOD_REMAINING} * {_CHOSEN}) <= 0) or vector(0)"
 BURNING_COUNT = f"count(({names.CURRENT_BURN_RATE} * {_CHOSEN}) > 1) or vector(0)"

@@ -37,7 +37,8 @@ COMMANDS = {
     "collect": Listed("Keep what each SLO counted, from Prometheus, for years.", extra="history"),
     "history": Listed("Back up, restore, check, export or import what is kept.", extra="history"),
     "gate": Listed("Say whether a service may be deployed, by its error budgets.", extra="history"),
-    "report": Listed("Report what each error budget did, and who was paged.", extra="reports"),
+    "whatif": Listed("Judge the last year by another objective.", extra="reports"),
+    "report": Listed("Report what each error budget did, now or in a month.", extra="reports"),
 }
 
 

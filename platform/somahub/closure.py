@@ -8,13 +8,18 @@ from slo.lint import Finding, Source
 from slo.lint.closure import closed, emitters, recorded
 from slo.lint.finding import Place
 from slo.lint.sli import declarations, read
-from slo.model import Platform
+from slo.model import Platform, aggregate
 from slo.rules import id_labels
-from slo.window import Calendar
 from somahub.verify.readers import Reader, by_selector, readers
 
-# Of a calendar period, the history store writes them.
-_HISTORY = frozenset({names.PERIOD_COVERAGE, names.PERIOD_SPENT, names.PERIOD_REMAINING})
+# What the history writes of a period that is its own to tell.
+_HISTORY = (
+    names.PERIOD_COVERAGE,
+    names.PERIOD_SPENT,
+    names.PERIOD_REMAINING,
+    names.PERIOD_BAD,
+    names.PERIOD_TOTAL,
+)
 
 
 def lint_closure(platform: Platform, source: Source) -> list[Finding]:
@@ -43,9 +48,10 @@ def _written(platform: Platform, reading: Sequence[Reader]) -> dict[str, list[Ma
             written[reader.name].append(reader.labels)
     for service in platform.services:
         for slo in service.slos:
-            if isinstance(slo.window, Calendar):
-                for name in _HISTORY:
-                    written[name].append(id_labels(service, slo))
+            if platform.told_by_history(slo):
+                for one in (slo, aggregate(service, slo)) if slo.group_by else (slo,):
+                    for name in _HISTORY:
+                        written[name].append(id_labels(service, one))
     return written
 
 

@@ -9,6 +9,7 @@ from somahub.dependencies.certificates import certificates
 from somahub.dependencies.clickhouse import clickhouse
 from somahub.dependencies.core import core_infrastructure
 from somahub.dependencies.drift import drift
+from somahub.dependencies.history import history
 from somahub.dependencies.kubernetes import kubernetes
 from somahub.dependencies.minio import minio
 from somahub.dependencies.node import node
@@ -54,6 +55,7 @@ platform = Platform(
             prometheus,
             alertmanager,
             pager,
+            history,
         )
     ),
 )

@@ -78,7 +78,8 @@ def account(
     """What a period's slots mean for its budget; ``keep`` is the share of each slot that is not excluded."""
     share = shares(slots, period)
     whole = share if keep is None else share * keep
-    elapsed, excluded = float(SLOT * whole.sum()), float(SLOT * (share - whole).sum())
+    elapsed = float(SLOT * whole.sum())
+    excluded = 0.0 if keep is None else float(SLOT * (share - whole).sum())
     bad, total, known, recovered = (float((column * whole).sum()) for column in slots.columns)
     recovered = min(recovered, max(elapsed - known, 0.0))
     told = known + recovered

@@ -101,13 +101,17 @@ def _service(place: Place, service: Service) -> Iterable[Finding]:
 
 
 def _kept(place: Place, platform: Platform, slo: SLO) -> Iterable[Finding]:
-    """Whether Prometheus keeps what is asked of it; the history store tells calendar windows."""
+    """Whether Prometheus keeps what is asked of it; the figures of a period may be a history's."""
     kept = seconds(platform.retention)
-    if isinstance(slo.window, timedelta) and slo.window.total_seconds() > kept:
+    if (
+        isinstance(slo.window, timedelta)
+        and slo.window.total_seconds() > kept
+        and not platform.told_by_history(slo)
+    ):
         yield place.at("window").found(
             "retention",
             f"Prometheus keeps {platform.retention}, less than the window of {duration(slo.window)}: its period "
-            "figures are those of what it keeps; reports need a history",
+            "figures are those of what it keeps; declare a history, or keep more",
         )
     longest = max((row.long for row in slo.policy), default=timedelta())
     if longest.total_seconds() > kept:

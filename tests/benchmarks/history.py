@@ -1,9 +1,9 @@
 """What the history costs and how right it is: scale at 10, 100 and 1,000 SLOs, 75 days of known truth, 200 kills.
 
-Usage: ``python tests/benchmarks/history.py [scale [SLOS …] | truth | kills [TIMES]]``. Scale: 30 days of two counters an
+Usage: ``python tests/benchmarks/history.py [scale [SLOS …] | review [SLOS …] | truth | kills [TIMES]]``. Scale: 30 days of two counters an
 SLO, scraped each minute, from a real Prometheus; "own" is the processor time of the collector itself. Truth: the days
 of ``tests/harness/truth.py`` from September to November 2026, over the change of clocks in Berlin, and beside it what a
-mean of 5-minute ratios says (Sloth's record). Kills: as the tests do it, as often as asked.
+mean of 5-minute ratios says (Sloth's record). Review: a month as HTML, of 30 days as scale has them. Kills: as the tests do it, as often as asked.
 """
 
 import os
@@ -26,9 +26,13 @@ from truth import BERLIN, HOUR, Gaps, Truth, collector, platform, prometheus, ro
 
 from collectors.history.ledger import Ledger
 from collectors.history.sql import SQLStore
-from collectors.history.store import Day
+from collectors.history.store import Day, Key, Stored
 from slo import SLO, Platform, Ratio, Service
-from slo.slots import SLOT
+from slo.slots import SLOT, Slots
+from somahub.reviews.forms import rendered
+from somahub.reviews.make import Sources
+from somahub.reviews.make import review as reviewed
+from somahub.reviews.periods import named
 from somahub.stack.binaries import find
 from somahub.stack.kept import serving
 
@@ -49,6 +53,41 @@ def scale(slos: int) -> None:
             f"{database.stat().st_size / done.slots:5.1f} bytes a slot  {len(done.failures)} failures",
             flush=True,
         )
+
+
+def review(slos: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="slo-review-") as folder:
+        url = f"sqlite:///{folder}/history.db"
+        with closing(SQLStore(url)) as store:
+            _fill(store, slos)
+        begun, own = time.perf_counter(), time.process_time()
+        period = named("2026-10", "UTC", datetime(2026, 11, 3, tzinfo=UTC))
+        found = reviewed(_spec(slos), period, Sources(url), datetime.now(UTC))
+        built = time.perf_counter() - begun
+        size = len(rendered(found, "html"))
+        whole, own = time.perf_counter() - begun, time.process_time() - own
+        print(
+            f"review  {slos:5} SLOs  built in {built:5.1f} s, as HTML in {whole:5.1f} s, own {own:5.1f} s  "
+            f"{size / 1e6:.1f} MB  {sum(row.adjusted.verdict == 'missed' for row in found.rows)} missed",
+            flush=True,
+        )
+
+
+def _fill(store: SQLStore, slos: int) -> None:
+    """The events of ``_busy`` in slots."""
+    start = int(datetime(2026, 10, 2, tzinfo=UTC).timestamp())
+    dice, steps = np.random.default_rng(1), np.arange(DAYS * DAY // SLOT)
+    daily = 1500 * (1.2 + np.sin(steps / 288 * 2 * np.pi))
+    for first in range(0, slos, 100):
+        rows = []
+        for i in range(first, min(first + 100, slos)):
+            total = dice.poisson(daily * (0.2 + i % 7))
+            bad = dice.binomial(total, np.where(steps % 1440 < 4, 0.2, 0.0005))
+            known, none = np.full(steps.size, float(SLOT)), np.zeros(steps.size)
+            rows.append(
+                Stored(Key(f"bench-s{i}"), Slots(start, bad.astype(float), total.astype(float), known, none))
+            )
+        store.write(rows, {})
 
 
 def _spec(slos: int) -> Platform:
@@ -186,6 +225,9 @@ def main() -> None:
         truth()
     elif what == ["kills"]:
         kills(int(sys.argv[2]) if len(sys.argv) > 2 else 200)
+    elif what == ["review"]:
+        for slos in map(int, sys.argv[2:] or ("10", "100", "1000")):
+            review(slos)
     else:
         for slos in map(int, sys.argv[2:] or ("10", "100", "1000")):
             scale(slos)

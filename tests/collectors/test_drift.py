@@ -124,7 +124,7 @@ def test_what_was_generated_and_not_loaded_since_is_drift(prometheus: Running) -
 def test_alertmanager_has_what_was_generated_until_it_is_edited_by_hand(alertmanager: Running) -> None:
     assert routing(alertmanager) == ()
     alertmanager.edit(ALERTMANAGER, lambda body: body["route"].update(repeat_interval="90m"))
-    alertmanager.edit(ALERTMANAGER, lambda body: body["receivers"].append({"name": "nobody"}))
+    alertmanager.edit(ALERTMANAGER, lambda body: body["receivers"].append({"name": "somebody"}))
     alertmanager.reload()
     found = wait_for(lambda: routing(alertmanager))
     assert any(difference.startswith("receivers: ") for difference in found)

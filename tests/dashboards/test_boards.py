@@ -138,6 +138,14 @@ def test_why_a_panel_is_empty_is_said_in_the_words_of_the_spec() -> None:
     )
 
 
+def test_what_can_not_be_seen_here_is_marked_and_what_others_tell_is_not() -> None:
+    """Nobody but its own exporter tells of ClickHouse; the memory gateway tells whether it reaches Qdrant."""
+    budgets = {b.service: p for b in BOARDS for p in b.panels if b.service and p.title == "Budget left"}
+    assert budgets["clickhouse"].unproven
+    assert budgets["clickhouse"].no_data == "Not to be seen here: no ClickHouse server runs here"
+    assert not budgets["qdrant"].unproven
+
+
 def test_generating_twice_gives_the_same_bytes() -> None:
     assert dashboard_files(PLATFORM) == dashboard_files(load("somahub.spec:platform"))
 
@@ -168,6 +176,7 @@ def _asking(board: dict[str, object]) -> Iterator[dict[str, dict[str, str]]]:
     ("text", "plain"),
     [
         ("rate(x[$__rate_interval])", "rate(x[5m])"),
+        ('label_replace(x, "a", "$1", "b", "(.+)")', 'label_replace(x, "a", "$1", "b", "(.+)")'),
         ('x{a=~"$team",b="${tier:regex}",c="[[old]]"}', 'x{a=~"web",b="1",c="ANYTHING"}'),
     ],
 )

@@ -18,7 +18,7 @@ FOLDER = "slo-my-company"
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Grafana]:
     monkeypatch.setenv("SLO_GRAFANA_TOKEN", TOKEN)
-    monkeypatch.setattr("dashboards.publish.grafana._FIRST_PAUSE", 0)
+    monkeypatch.setattr("dashboards.publish.asking._FIRST_PAUSE", 0)
     with grafana("/monitoring") as one:
         yield one
 
@@ -34,12 +34,81 @@ def test_boards_are_created_in_a_folder_of_their_own_and_then_left_alone(
     assert server.folders == {FOLDER: "my-company"}
     assert {kept["folder"] for kept in server.boards.values()} == {FOLDER}
     assert set(server.boards) >= {"slo-overview", "slo-detail", "service-shop"}
-    assert capsys.readouterr().out.splitlines()[-1] == f"{BOARDS} create"
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        f"boards: {BOARDS} create",
+        "shared panels: 1 create",
+    ]
     server.asked.clear()
     assert apply(server) == 0
     assert server.changes == []
-    assert capsys.readouterr().out == f"{BOARDS} same\n"
+    assert capsys.readouterr().out == f"boards: {BOARDS} same\nshared panels: 1 same\n"
     assert main(["diff", SHOP, "--grafana", server.url]) == 0
+
+
+PAGER = """Service(
+    name="pager",
+    port=8082,
+    metrics=(Counter(name="pager_pages_total", help="Pages."), Gauge(name="pager_waiting", help="Pages that wait.")),
+)"""
+
+PAGERS = {"pager pages", "pager waiting"}
+
+
+@pytest.fixture
+def paged(tmp_path: Path) -> Path:
+    """The shop with a pager, two of whose panels are on the board of on-call too."""
+    text = Path(SHOP).read_text().replace("import SLO,", "import SLO, Counter, Gauge,")
+    spec = tmp_path / "paged.py"
+    spec.write_text(text.replace("services=(shop,)", f"services=(shop, {PAGER})"))
+    return spec
+
+
+def test_panels_of_several_boards_are_there_once_and_boards_refer_to_them(
+    server: Grafana, paged: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert apply(server, spec=str(paged)) == 0
+    assert "shared panels: 3 create" in capsys.readouterr().out
+    assert {one["name"] for one in server.elements.values()} == {*PAGERS, "Pages firing"}
+    for uid in ("slo-oncall", "service-pager"):
+        panels = server.boards[uid]["versions"][-1]["data"]["panels"]
+        assert {p["libraryPanel"]["name"] for p in panels if "libraryPanel" in p} >= PAGERS
+    server.asked.clear()
+    assert apply(server, spec=str(paged)) == 0
+    assert server.changes == []
+    assert main(["diff", str(paged), "--grafana", server.url]) == 0
+
+
+def test_a_change_of_a_shared_panel_is_one_change(server: Grafana, paged: Path) -> None:
+    apply(server, spec=str(paged))
+    paged.write_text(paged.read_text().replace("Pages that wait.", "Pages nobody took."))
+    server.asked.clear()
+    assert apply(server, spec=str(paged)) == 0
+    ((method, path),) = server.changes
+    assert (method, path.rpartition("/")[0]) == ("PATCH", "/monitoring/api/library-elements")
+    described = {one["name"]: one["model"]["description"] for one in server.elements.values()}
+    assert described["pager waiting"] == "Pages nobody took."
+
+
+def test_a_shared_panel_that_was_edited_stays_until_forced(
+    server: Grafana, paged: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    apply(server, spec=str(paged))
+    (edited,) = [one for one in server.elements.values() if one["name"] == "pager waiting"]
+    edited["model"]["description"] = "Mine"
+    edited["version"] += 1
+    assert apply(server, spec=str(paged)) == 1
+    assert f"edited      {edited['uid']} (pager waiting): it was edited by hand" in capsys.readouterr().out
+    assert apply(server, "--force", spec=str(paged)) == 0
+    assert server.elements[edited["uid"]]["model"]["description"] == "Pages that wait."
+
+
+def test_a_shared_panel_goes_after_the_boards_that_had_it(server: Grafana, paged: Path) -> None:
+    apply(server, spec=str(paged))
+    assert apply(server) == 0
+    assert len(server.elements) == 3
+    assert apply(server, "--prune") == 0
+    assert [one["name"] for one in server.elements.values()] == ["Pages firing"]
+    assert apply(server) == 0
 
 
 def test_a_dry_run_and_a_diff_change_nothing(server: Grafana, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,7 +1,7 @@
 """A Grafana in the test's own process, as strict as the documentation of its HTTP API.
 
 https://grafana.com/docs/grafana/latest/developers/http_api/dashboard/ and …/folder/, …/dashboard_versions/,
-…/folder_dashboard_search/
+…/folder_dashboard_search/, …/library_element/
 """
 
 import json
@@ -17,12 +17,14 @@ TOKEN = "glsa_right"  # noqa: S105 - of this server alone
 _UID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _SAVE = {"dashboard", "folderUid", "folderId", "message", "overwrite", "refresh"}
 _PANEL = {"id", "type", "title", "gridPos"}
+_REFERENCE = {"id", "title", "gridPos", "libraryPanel"}
+_ELEMENT = {"uid", "folderUid", "name", "model", "kind"}
 
 Json = Any
 
 
 class Grafana(ThreadingHTTPServer):
-    """Boards by uid with all their versions; folders; what to answer first; all that was asked."""
+    """Boards by uid with all their versions; folders; library panels; what to answer first; all that was asked."""
 
     daemon_threads = True
 
@@ -31,6 +33,7 @@ class Grafana(ThreadingHTTPServer):
         self.path = path
         self.boards: dict[str, dict[str, Any]] = {}
         self.folders: dict[str, str] = {}
+        self.elements: dict[str, dict[str, Any]] = {}
         self.first: list[tuple[int, Any]] = []
         self.asked: list[tuple[str, str]] = []
         self.old_versions = False
@@ -94,7 +97,7 @@ class Calls(BaseHTTPRequestHandler):
         body = json.loads(sent) if sent else None
         return self.routed(path, body, {k: v[0] for k, v in parse_qs(parts.query).items()})
 
-    def routed(  # noqa: PLR0911 - an answer for each endpoint
+    def routed(  # noqa: C901, PLR0911 - an answer for each endpoint
         self, path: tuple[str, ...], body: Json, query: dict[str, str]
     ) -> None:
         match self.command, path:
@@ -104,6 +107,8 @@ class Calls(BaseHTTPRequestHandler):
                 return self.answer(200, {"uid": uid, "title": self.server.folders[uid]})
             case "POST", ("folders",):
                 return self.new_folder(body)
+            case _, ("library-elements", *rest):
+                return self.elements(rest, body, query)
             case "GET", ("search",):
                 return self.search(query)
             case "POST", ("dashboards", "db"):
@@ -120,7 +125,7 @@ class Calls(BaseHTTPRequestHandler):
             case _:
                 return self.refuse(404, "Not found")
 
-    do_GET = do_POST = do_DELETE = handle_any  # noqa: N815 - the standard library's names
+    do_GET = do_POST = do_PATCH = do_DELETE = handle_any  # noqa: N815 - the standard library's names
 
     def new_folder(self, body: Json) -> None:
         if not isinstance(body, dict) or not body.get("title") or not _UID.fullmatch(body.get("uid", "")):
@@ -146,6 +151,47 @@ class Calls(BaseHTTPRequestHandler):
         ]
         self.answer(200, found)
 
+    def elements(self, path: list[str], body: Json, query: dict[str, str]) -> None:
+        uid = path[0] if path else ""
+        if path and uid not in self.server.elements:
+            return self.refuse(404, "library element could not be found")
+        match self.command:
+            case "GET":
+                return self.list_elements(int(query["perPage"]), int(query["page"]))
+            case "POST" | "PATCH":
+                return self.save_element(body, self.server.elements.get(uid))
+        if any(uid in _used(kept["versions"][-1]["data"]) for kept in self.server.boards.values()):
+            return self.refuse(403, "the library element has connections")
+        del self.server.elements[uid]
+        return self.answer(200, {"message": "Library element deleted", "id": 1})
+
+    def list_elements(self, size: int, page: int) -> None:
+        assert page >= 1
+        found = [one | {"meta": {"folderUid": one["folderUid"]}} for one in self.server.elements.values()][
+            (page - 1) * size : page * size
+        ]
+        result = {"totalCount": len(self.server.elements), "page": page, "perPage": size, "elements": found}
+        self.answer(200, {"result": result})
+
+    def save_element(self, body: Json, kept: dict[str, Any] | None) -> None:
+        version = body.pop("version", None) if kept else 0
+        if set(body) != _ELEMENT or body["kind"] != 1 or not _UID.fullmatch(body["uid"]):
+            return self.refuse(400, "bad library element")
+        if body["folderUid"] not in self.server.folders:
+            return self.refuse(400, "folder not found")
+        others = [one for one in self.server.elements.values() if one is not kept]
+        if any(one["uid"] == body["uid"] for one in others) or any(
+            (one["name"], one["folderUid"]) == (body["name"], body["folderUid"]) for one in others
+        ):
+            return self.refuse(400, "library element with that name or UID already exists")
+        if kept and version != kept["version"]:
+            return self.refuse(412, "the library element has been changed by someone else")
+        # Grafana makes the name the panel's title.
+        model = body["model"] | {"title": body["name"]}
+        saved = body | {"model": model, "version": version + 1}
+        self.server.elements[body["uid"]] = saved
+        return self.answer(200, {"result": saved})
+
     def get(self, uid: str) -> None:
         kept = self.server.boards[uid]
         meta = {"folderUid": kept["folder"], "provisioned": kept["provisioned"], "url": f"/d/{uid}/x"}
@@ -163,6 +209,8 @@ class Calls(BaseHTTPRequestHandler):
         if problem:
             return self.refuse(400, problem)
         board, folder = body["dashboard"], body.get("folderUid", "")
+        if _used(board) - set(self.server.elements):
+            return self.refuse(404, "library element could not be found")
         if folder and folder not in self.server.folders:
             return self.refuse(400, "folder not found", status="not-found")
         kept = self.server.boards.get(board["uid"])
@@ -189,10 +237,15 @@ def _problem(body: Json) -> str:
         return "Dashboard title cannot be empty"
     if not _UID.fullmatch(board.get("uid", "")):
         return "uid contains illegal characters or is too long"
-    if any(not set(panel) >= _PANEL for panel in board["panels"]):
+    if any(not set(panel) >= _PANEL and set(panel) != _REFERENCE for panel in board["panels"]):
         return "a panel lacks what it needs"
     ids = [panel["id"] for panel in board["panels"]]
     return "panel ids are not unique" if len(ids) != len(set(ids)) else ""
+
+
+def _used(board: Json) -> set[str]:
+    """The library panels that a board refers to."""
+    return {panel["libraryPanel"]["uid"] for panel in board["panels"] if "libraryPanel" in panel}
 
 
 @contextmanager

@@ -29,9 +29,10 @@ OFFSETS = {
     "memory-gateway": 21,
     "tool-service": 22,
     "collectors": 29,
+    "history": 44,
 }
 # Everything that a stack listens on, by its distance from the base; Temporal's port is far below it.
-_ALL = (*range(8), *range(10, 43), 7233 - 10000)
+_ALL = (*range(8), *range(10, 45), 7233 - 10000)
 
 
 def free_base() -> int:

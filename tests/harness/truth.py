@@ -4,14 +4,13 @@ Two instances are scraped; nothing is scraped in a gap of 3 hours, and Prometheu
 process counts goes on meanwhile. A restart loses what was counted since the last scrape, to any reader.
 """
 
-import os
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from holding import holding
 from numpy.typing import NDArray
 
 from collectors.api import Api
@@ -19,8 +18,6 @@ from collectors.history.collector import Collector, Region
 from collectors.history.store import Day, Store
 from collectors.history.window import Server
 from slo import SLO, Calendar, Composite, ErrorRatio, Latency, Platform, Ratio, Service, TimeSlices, Uptime
-from somahub.stack.binaries import find
-from somahub.stack.kept import serving
 
 HOUR, DAY = 3600, 86400
 OFFSETS = {"a:1": 7, "b:1": 11}  # seconds of each instance's scrapes
@@ -202,15 +199,9 @@ def platform(copies: int = 1) -> Platform:
 @contextmanager
 def prometheus(truth: Truth, folder: Path) -> Iterator[str]:
     """The URL of a Prometheus that has exactly what was kept."""
-    for name in ("prometheus", "logs", "config"):
-        (folder / name).mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     truth.write(folder / "data.om")
-    command = [find("SLO_PROMTOOL", os.environ), "tsdb", "create-blocks-from", "--max-block-duration=2400h"]
-    subprocess.run(
-        [*command, "--quiet", "openmetrics", folder / "data.om", folder / "prometheus"], check=True
-    )
-    (folder / "data.om").unlink()
-    with serving(folder) as url:
+    with holding(folder / "data.om", folder) as url:
         yield url
 
 

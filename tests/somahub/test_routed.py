@@ -44,7 +44,12 @@ def test_every_receiver_of_a_route_is_reached_by_some_alert(tools: Path) -> None
     assert "mute_time_intervals" in routing(spec)["alertmanager/alertmanager.yml"]
     found = list(routed.routed(spec, str(tools / "amtool")))
     assert all(one.right for one in found)
-    assert {r for one in found for r in one.found} == {"pager", "heartbeat", *(r.name for r in EVERY)}
+    assert {r for one in found for r in one.found} == {
+        "pager",
+        "heartbeat",
+        "nobody",
+        *(r.name for r in EVERY),
+    }
 
 
 def test_nobody_on_call_has_no_routes_to_ask_for() -> None:

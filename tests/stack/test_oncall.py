@@ -4,6 +4,7 @@ import re
 import resource
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,11 @@ import pytest
 import redis
 from stack import Stack, stacks, wait_for
 
+from slo import load
+from somahub.preview.make import preview
 from somahub.stack.certificate import self_signed
 
+PLATFORM = load("somahub.spec:platform")
 START = 120  # seconds for a stack on a busy machine
 SPEC = Path(__file__).with_name("impatient.py")
 # Whom an outage of Redis breaks, by the spec.
@@ -102,6 +106,24 @@ def test_a_certificate_that_ends_soon_pages(stack: Stack) -> None:
     folder = stack.state / "certificates"
     self_signed(folder / "platform.pem", folder / "platform.key", "soma-agent-hub", days=3)
     wait_for("page", lambda: stack.incidents("certificates"), 120)
+
+
+def test_panels_that_show_nothing_are_three_in_a_hundred_at_most(stack: Stack) -> None:
+    empty: list[str] = []
+
+    def shown() -> bool:
+        found = preview(PLATFORM, stack.url("prometheus"), timedelta(minutes=20)).panels
+        seen = [(board, one) for board, one in found if not one.panel.unproven]
+        assert not [one.error for _, one in seen if one.error]
+        assert len(seen) > 350
+        empty[:] = [f"{board} / {one.panel.title}: {one.panel.no_data}" for board, one in seen if one.empty]
+        return len(empty) <= 0.03 * len(seen)
+
+    try:
+        # Where no other test ran before, rates of what is rare come late.
+        wait_for("panels", shown, 240)
+    except AssertionError as error:
+        pytest.fail("\n".join([str(error), *empty]))
 
 
 def called(stack: Stack, title: str) -> list[dict[str, Any]]:

@@ -198,3 +198,24 @@ def test_kills_lose_no_workflow_and_no_acknowledged_write(stack: Stack, dev: Per
     wait_for("all ends", lambda: states() == {"completed": len(started)}, 120)
     for ident, text in memories.items():
         assert dev.ask("memory-gateway", f"GET /v1/memories/{ident}").json()["text"] == text
+
+
+def test_the_history_keeps_what_happened_and_tells_the_budgets_of_long_periods(
+    stack: Stack, slo_cli: Cli
+) -> None:
+    selector = 'slo:period_events_total:sum{slo_id="gateway-availability",job="",instance=""}'
+    # A slot is kept within 6 minutes of its beginning; by then, the tests before have gone on for about as long.
+    wait_for("figures", lambda: stack.query(f"{selector} > 0"), 420)
+    assert not stack.query("count without (job, instance) (slo:period_coverage:ratio) > 1")
+    assert stack.query("slo_history_lag_seconds < 900")
+    store = f"sqlite:///{stack.state / 'history.db'}"
+    checked = slo_cli("history", "check", "--store", store)
+    assert checked.returncode == 0, checked.stderr
+    gate = slo_cli("gate", "gateway", "--store", store)
+    assert "gateway-availability: nothing" not in gate.stdout, gate.stdout
+
+    def backed_up() -> bool:
+        found = stack.query('backup_last_success_timestamp_seconds{store=~"history|pager"} > 0')
+        return len(found) == 2
+
+    wait_for("backups", backed_up, 90)

@@ -90,6 +90,8 @@ def stores(settings: Settings) -> list[Store]:
         "temporal": settings.temporal_database,
         "qdrant": settings.qdrant_folder,
         "sqlite": settings.sqlite_folder,
+        "history": settings.history_database,
+        "pager": settings.pager_database,
     }.items():
         if root:
             found.append(Databases(name, root))

@@ -47,3 +47,5 @@ class Settings(BaseSettings):
     temporal_database: Path | None = None
     qdrant_folder: Path | None = None
     sqlite_folder: Path | None = None
+    history_database: Path | None = None
+    pager_database: Path | None = None

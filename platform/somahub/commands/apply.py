@@ -8,11 +8,10 @@ from typing import Annotated
 import typer
 
 from dashboards.publish.grafana import HttpGrafana
-from dashboards.publish.plan import CHANGES
 from slo import Platform, SLOError
 from slo.rulefile import body
 from somahub.apply.access import credential, headers, plain_url
-from somahub.apply.boards import carried_out, line, steps, told
+from somahub.apply.boards import carried_out, line, planned, told
 from somahub.apply.plan import Plan, plan
 from somahub.apply.ruler import PREFIX, HttpRuler, Ruler
 from somahub.commands.common import DEFAULT_SPEC, Spec, loaded
@@ -70,9 +69,8 @@ def command(  # noqa: PLR0913 - one argument per option
     else:
         access = credential(user, token_file, os.environ)
         with HttpGrafana(plain_url(grafana, "--grafana"), access) as holder:
-            todo = steps(platform, holder, force=force, prune=prune)
-            changes = [s for s in todo if s.action in CHANGES]
-            for step in changes if dry_run else carried_out(platform, holder, changes):
+            todo = planned(platform, holder, force=force, prune=prune)
+            for step in todo.changes if dry_run else carried_out(platform, holder, todo):
                 typer.echo(line(step))
         if told(todo, typer.echo):
             raise typer.Exit(1)

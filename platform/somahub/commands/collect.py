@@ -55,14 +55,11 @@ def command(  # noqa: PLR0913 - one argument per option
         list[str] | None, typer.Option(help="NAME=VALUE, or NAME=@FILE for a secret; may be repeated")
     ] = None,
     listen: Annotated[
-        str, typer.Option(help="HOST:PORT for /metrics with slo:period_*; none with --once")
-    ] = "",
-    export_rolling: Annotated[
-        bool,
+        str,
         typer.Option(
-            "--export-rolling", help="Export rolling windows above the retention, too: leave out their rules"
+            help="HOST:PORT for /metrics, with slo:period_* of what rules don't tell; not with --once"
         ),
-    ] = False,
+    ] = "",
     slots_for: Annotated[str, typer.Option(help="Keep slots of 5 minutes so long, then hours")] = "90d",
     keep_for: Annotated[str, typer.Option(help="Delete what is older, as 1825d; nothing: keep all")] = "",
 ) -> None:
@@ -74,7 +71,7 @@ def command(  # noqa: PLR0913 - one argument per option
     where = SQLStore(store)
     collector = Collector(platform, regions(prometheus, access, replica_label), where)
     kept = Kept(_span("--slots-for", slots_for), _span("--keep-for", keep_for) if keep_for else None)
-    service = Service(platform, collector, where, rolling=export_rolling)
+    service = Service(platform, collector, where)
     back = int(_span("--backfill", backfill).total_seconds()) if backfill else 0
     again = int(_span("--reread", reread).total_seconds())
     if once or (backfill and not listen):

@@ -8,11 +8,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from dashboards.publish.plan import CHANGES
 from slo import Platform, SLOError
 from slo.diff import Change, Facts, compare, facts, generated_facts, text
 from somahub.apply.access import credential, plain_url
-from somahub.apply.boards import line, steps, told
+from somahub.apply.boards import line, planned, told
 from somahub.commands.common import loaded
 from somahub.generate import files
 from somahub.rulefolder import holds_rules, rules_of, rules_of_text
@@ -57,17 +56,16 @@ def command(  # noqa: PLR0913 - one argument per option
 
 
 def _boards(platform: Platform, url: str, user: str, token_file: Path | None) -> None:
-    # Only this needs Grafana's client, which the extra "apply" brings.
+    # Only this needs httpx, which the extra "apply" brings.
     from dashboards.publish.grafana import HttpGrafana  # noqa: PLC0415
 
     access = credential(user, token_file, os.environ)
     with HttpGrafana(plain_url(url, "--grafana"), access) as grafana:
-        todo = steps(platform, grafana)
-    for step in todo:
-        if step.action in CHANGES:
-            typer.echo(line(step))
+        todo = planned(platform, grafana)
+    for step in todo.changes:
+        typer.echo(line(step))
     told(todo, typer.echo)
-    if any(step.action != "same" for step in todo):
+    if any(step.action != "same" for step in todo.steps):
         raise typer.Exit(1)
 
 

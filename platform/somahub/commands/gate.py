@@ -9,6 +9,7 @@ from collectors.history.gate import gate
 from collectors.history.ledger import Ledger
 from collectors.history.sql import SQLStore
 from slo.errors import SLOError
+from slo.maintenance import check_past
 from slo.units import seconds
 from somahub.commands.collect import DEFAULT_STORE, StoreURL
 from somahub.commands.common import DEFAULT_SPEC, loaded
@@ -29,6 +30,7 @@ def command(  # noqa: PLR0913 - one argument per option
     if not found:
         raise SLOError(f"{service}: no service of this spec")
     moment = at.replace(tzinfo=UTC) if at else datetime.now(UTC)
+    check_past(platform.maintenance, datetime.now(UTC))
     entries = Ledger(platform, SQLStore(store)).entries(found[0], moment)
     verdict = gate(service, platform.budget_policy, entries, moment, float(seconds(stale)))
     if as_json:

@@ -36,6 +36,7 @@ def command(  # noqa: PLR0913 - one argument per option
         raise SLOError(str(error)) from error
     run_stack(
         loaded(spec),
+        spec,
         state=state,
         base=base_port,
         duration=length,

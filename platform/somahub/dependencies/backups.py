@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from slo import SLO, Counter, Dependency, Freshness, Gauge, Histogram, Latency
 
-# What ``slo up`` has, which makes backups of each; ``sqlite`` is the services' own databases.
-HERE = ("temporal", "redis", "postgresql", "qdrant", "minio", "sqlite")
+# What ``slo up`` has, which makes backups of each; ``sqlite`` is the services' own databases, ``history`` and ``pager`` are theirs.
+HERE = ("temporal", "redis", "postgresql", "qdrant", "minio", "sqlite", "history", "pager")
 STORES = (*HERE, "clickhouse")
 _STORE: dict[str, tuple[str, ...]] = {"store": STORES}
 _OUTCOMES: dict[str, tuple[str, ...]] = {"outcome": ("success", "failure")}

@@ -2,24 +2,28 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from threading import Event
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_server
+import prometheus_client as prom
 
 from collectors.api import Api
 from collectors.history.collector import Collector, Region, Round
 from collectors.history.errors import HistoryError
 from collectors.history.exporter import Periods
 from collectors.history.ledger import Ledger
+from collectors.history.progress import progress
 from collectors.history.store import Store
 from collectors.history.window import Server
 from slo.errors import SLOError
 from slo.model import Platform
 from slo.slots import SLOT
 from somahub.apply.access import plain_url
+from somahub.history.instruments import Instruments
 
+_AGAIN = 30  # seconds until the next round where nothing could be read
 _log = logging.getLogger(__name__)
 
 
@@ -53,26 +57,17 @@ class Kept:
 class Service:
     """Rounds until it is told to end; a round that fails is tried again at the next."""
 
-    def __init__(self, platform: Platform, collector: Collector, store: Store, *, rolling: bool) -> None:
+    def __init__(self, platform: Platform, collector: Collector, store: Store) -> None:
         self._platform, self._collector, self._store = platform, collector, store
-        self._registry = CollectorRegistry()
-        self._periods = Periods(platform, rolling=rolling)
+        self._registry = prom.CollectorRegistry()
+        self._periods = Periods(platform)
         self._registry.register(self._periods)
-        self._seconds = Gauge(
-            "slo_history_round_seconds", "How long the last round took.", registry=self._registry
-        )
-        self._last = Gauge(
-            "slo_history_last_success_timestamp_seconds",
-            "When a round last read everything.",
-            registry=self._registry,
-        )
-        self._failed = Counter(
-            "slo_history_failures_total", "What could not be read.", registry=self._registry
-        )
+        self._own = Instruments(self._registry)
 
     def listen(self, host: str, port: int) -> Callable[[], None]:
         """Serve ``/metrics``; what is returned ends that."""
-        server, thread = start_http_server(port, host, self._registry)
+        server, thread = prom.start_http_server(port, host, self._registry)
+        server.set_app(_classic(prom.make_wsgi_app(self._registry)))
 
         def close() -> None:
             server.shutdown()
@@ -82,12 +77,13 @@ class Service:
         return close
 
     def run(self, ended: Event, reread: int, kept: Kept, back: int = 0) -> None:
-        """Rounds at the pace of slots; what lies ``back`` is collected in the first that goes well."""
+        """A round as soon as a slot is settled; what lies ``back`` is collected in the first that goes well."""
         while not ended.is_set():
             done = self.once(back, reread, kept)
             if done is not None and not done.failures:
                 back = 0
-            ended.wait(SLOT - time.time() % SLOT)
+            settled = SLOT - (time.time() - self._collector.settled) % SLOT
+            ended.wait(settled if done is not None and done.slots else min(settled, _AGAIN))
 
     def once(self, back: int, reread: int, kept: Kept) -> Round | None:
         """One round; None when the store could not be written."""
@@ -96,12 +92,20 @@ class Service:
             done = self._collector.round(time.time(), back, reread)
             kept.tidy(self._store, time.time())
             self._periods.update(Ledger(self._platform, self._store))
+            until = time.time() - self._collector.settled
+            self._own.progressed(progress(self._platform, self._store, until))
         except HistoryError as error:
             _log.warning("%s", error)
-            self._failed.inc()
+            self._own.failed(1)
             return None
-        self._seconds.set(time.monotonic() - begun)
-        self._failed.inc(len(done.failures))
-        if not done.failures:
-            self._last.set_to_current_time()
+        self._own.rounded(time.monotonic() - begun, len(done.failures))
         return done
+
+
+def _classic(app: WSGIApplication) -> WSGIApplication:
+    """The app as those see it who ask for the classic form: in OpenMetrics, the client writes colons as underscores."""
+
+    def asked(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        return app({**environ, "HTTP_ACCEPT": "text/plain"}, start)
+
+    return asked

@@ -5,19 +5,14 @@ from typing import Any
 
 import altair as alt
 
+from somahub.preview import axes
+from somahub.preview.axes import Row
 from somahub.preview.data import Answered, Moment
 from somahub.preview.words import said
 
 _ROW = 36
 _HEAD = 46
-_SERIES = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8E8E8E", "#B8A800"]
-_MOST = 12
-_FORMATS = {"percentunit": ".3~%", "bytes": ".3~s"}
-_SECONDS = (
-    "datum.value >= 3600 ? format(datum.value / 3600, '.3~r') + ' h' : datum.value >= 1 || datum.value == 0 "
-    "? format(datum.value, '.3~r') + ' s' : format(datum.value * 1000, '.3~r') + ' ms'"
-)
-Row = dict[str, Any]
+_THICKEST = 44
 
 
 def chart(one: Answered, at: Moment) -> dict[str, Any] | None:
@@ -28,11 +23,10 @@ def chart(one: Answered, at: Moment) -> dict[str, Any] | None:
 
 def _timeseries(one: Answered, at: Moment) -> dict[str, Any]:
     rows = list(_rows(one, at.step.total_seconds()))
-    names = list(dict.fromkeys(row["s"] for row in rows))
     base = alt.Chart(alt.InlineData(values=rows)).encode(
-        x=_time("t:T", at),
-        y=_value(one, stack="zero" if one.panel.stacked else None),
-        color=_colours(one, names),
+        x=axes.time("t:T", at),
+        y=axes.value(one, stack="zero" if one.panel.stacked else None),
+        color=axes.colours(one, rows),
         tooltip=["s:N", alt.Tooltip("v:Q", format=".4~g")],
     )
     if one.panel.stacked:
@@ -78,7 +72,7 @@ def _heatmap(one: Answered, at: Moment) -> dict[str, Any]:
         alt.Chart(alt.InlineData(values=rows))
         .mark_rect(strokeWidth=0)
         .encode(
-            x=_time("a:T", at),
+            x=axes.time("a:T", at),
             x2="b:T",
             y=alt.Y("le:N", sort=edges[::-1], title="up to, in s"),
             color=alt.Color("v:Q", scale=alt.Scale(scheme="viridis", type="sqrt"), legend=None),
@@ -91,7 +85,7 @@ def _heatmap(one: Answered, at: Moment) -> dict[str, Any]:
 def _bargauge(one: Answered, _: Moment) -> dict[str, Any]:
     rows: list[Row] = [{"s": line.name, "v": line.last} for _, lines in one.lines for line in lines]
     steps = [step for step in one.panel.steps if step.value is not None]
-    first = one.panel.steps[0].colour if one.panel.steps else _SERIES[0]
+    first = one.panel.steps[0].colour if one.panel.steps else axes.SERIES[0]
     for row in rows:
         row["w"] = said(row["v"], one.panel.unit)
         row["c"] = next(
@@ -101,11 +95,11 @@ def _bargauge(one: Answered, _: Moment) -> dict[str, Any]:
         y=alt.Y("s:N", title=None, sort=None, axis=alt.Axis(labelLimit=220))
     )
     bars = base.mark_bar().encode(
-        x=alt.X("v:Q", title=None, axis=_axis(one.panel.unit)), color=alt.Color("c:N", scale=None)
+        x=alt.X("v:Q", title=None, axis=axes.axis(one)), color=alt.Color("c:N", scale=None)
     )
     # Within the bar's field, whatever its length: a value is read before a length.
     words = base.mark_text(align="left", dx=4, color="#1b1f24").encode(x=alt.value(0), text="w:N")
-    return _finished(alt.layer(bars.encode(opacity=alt.value(0.55)), words), one)
+    return _finished(alt.layer(bars.encode(opacity=alt.value(0.55)), words), one, len(rows))
 
 
 def _states(one: Answered, at: Moment) -> dict[str, Any]:
@@ -126,14 +120,14 @@ def _states(one: Answered, at: Moment) -> dict[str, Any]:
         alt.Chart(alt.InlineData(values=rows))
         .mark_bar()
         .encode(
-            x=_time("a:T", at),
+            x=axes.time("a:T", at),
             x2="b:T",
             y=alt.Y("s:N", title=None, axis=alt.Axis(labelLimit=180)),
             color=alt.Color("w:N", title=None, scale=scale, legend=alt.Legend(orient="bottom")),
             tooltip=["s:N", "w:N"],
         )
     )
-    return _finished(marks, one)
+    return _finished(marks, one, len({row["s"] for row in rows}))
 
 
 def _rows(one: Answered, step: float) -> Iterator[Row]:
@@ -149,43 +143,15 @@ def _rows(one: Answered, step: float) -> Iterator[Row]:
                 before = when
 
 
-def _time(field: str, at: Moment) -> alt.X:
-    domain = [round(at.start.timestamp() * 1000), round(at.end.timestamp() * 1000)]
-    axis = alt.Axis(format="%H:%M", tickCount=5, tickMinStep=60_000)
-    return alt.X(field, title=None, scale=alt.Scale(type="utc", domain=domain), axis=axis)
-
-
-def _value(one: Answered, stack: Any) -> alt.Y:  # noqa: ANN401 - what altair takes
-    flat = not any(value for _, lines in one.lines for line in lines for _, value in line.points)
-    scale = alt.Scale(domain=[0, 1]) if flat else alt.Scale(zero=one.panel.least == 0)
-    return alt.Y("v:Q", title=None, stack=stack, scale=scale, axis=_axis(one.panel.unit))
-
-
-def _axis(unit: str) -> alt.Axis:
-    if unit == "s":
-        return alt.Axis(labelExpr=_SECONDS, tickCount=5)
-    return alt.Axis(format=_FORMATS.get(unit, ",.4~r"), tickCount=5)
-
-
-def _colours(one: Answered, names: list[str]) -> alt.Color:
-    fixed = dict(one.panel.colours)
-    fixed |= {line.name: query.colour for query, lines in one.lines for line in lines if query.colour}
-    left = [colour for colour in _SERIES if colour not in fixed.values()] or _SERIES
-    others = [name for name in names if name not in fixed]
-    ranges = fixed | {name: left[index % len(left)] for index, name in enumerate(others)}
-    legend = alt.Legend(orient="bottom", labelLimit=120, symbolLimit=_MOST)
-    scale = alt.Scale(domain=names, range=[ranges[name] for name in names])
-    return alt.Color("s:N", title=None, scale=scale, legend=legend)
-
-
-def _finished(marks: Any, one: Answered) -> dict[str, Any]:  # noqa: ANN401 - altair's many kinds
+def _finished(marks: Any, one: Answered, bars: int = 0) -> dict[str, Any]:  # noqa: ANN401 - altair's many kinds
     height = max(60, one.panel.height * _ROW - _HEAD)
+    if bars:
+        # One bar that fills a panel looks like an alarm.
+        height = min(height, bars * _THICKEST + _HEAD)
     done = marks.properties(width="container", height=height, background="transparent")
     found: dict[str, Any] = (
         done.configure_view(stroke=None).configure_axis(grid=True, gridColor="#88888833").to_dict()
     )
-    # The page says how many columns there is room for.
-    found["config"]["legend"] = {"columns": max(1, one.panel.width // 4)}
     found["autosize"] = {"type": "fit", "contains": "padding"}
     return found
 

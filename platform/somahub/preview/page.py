@@ -1,19 +1,15 @@
 """The page: every board with its panels on the grid, drawn when it is looked at."""
 
-import json
 from typing import Any, NamedTuple
 
-import altair as alt
-import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from dashboards import Board
 from somahub.preview.charts import chart
 from somahub.preview.data import Answered, Moment
 from somahub.preview.tables import figures, table
+from somahub.vega import bundle, data
 
-_VEGA_LITE = alt.SCHEMA_VERSION.rpartition(".")[0]
 Rows = list[tuple[str, list[Answered]]]
 
 
@@ -30,21 +26,15 @@ def page(platform: str, boards: list[Shown], at: Moment) -> str:
         loader=PackageLoader("somahub.preview", "."), autoescape=True, undefined=StrictUndefined
     )
     environment.filters.update(figures=figures, table=table)
-    script = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", _VEGA_LITE)
     return environment.get_template("page.html.j2").render(
         platform=platform,
         boards=boards,
         at=at,
-        specs=_safe(json.dumps(_specs(boards, at), separators=(",", ":")).replace("<", "\\u003c")),
-        bundle=_safe(script),
+        specs=data(_specs(boards, at)),
+        bundle=bundle(),
     )
 
 
 def _specs(boards: list[Shown], at: Moment) -> dict[str, list[list[dict[str, Any] | None]]]:
     """Charts by board, row and panel."""
     return {one.board.uid: [[chart(panel, at) for panel in row] for _, row in one.rows] for one in boards}
-
-
-def _safe(script: str) -> Markup:
-    """A script's own text, not a user's; "</script" in it would end its element."""
-    return Markup(script.replace("</script", "<\\/script"))  # noqa: S704

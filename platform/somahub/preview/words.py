@@ -28,4 +28,6 @@ def _scaled(value: float, scale: tuple[tuple[float, str], ...], space: str) -> s
 
 
 def _number(value: float) -> str:
+    if abs(value) < 1:
+        return f"{value:.2g}"
     return f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.0f}"  # noqa: PLR2004 - four digits are enough

@@ -3,16 +3,12 @@
 from datetime import UTC, datetime
 from decimal import ROUND_FLOOR, Decimal
 
-import altair as alt
-import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from somahub.reports.chart import burn_down
 from somahub.reports.model import Report, Row
+from somahub.vega import bundle
 
-# The script must be of the version that the charts are written in: v6.4.1 is 6.4 to it.
-_VEGA_LITE = alt.SCHEMA_VERSION.rpartition(".")[0]
 _UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 _UNKNOWN = "unknown"
 
@@ -25,11 +21,8 @@ def page(report: Report) -> str:
     environment.filters.update(
         moment=moment, count=count, percent=percent, measured=measured, sli=sli, verdict=verdict
     )
-    script = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", _VEGA_LITE)
-    # The charting library's own code, not user input; "</script" would end its element.
-    bundle = Markup(script.replace("</script", "<\\/script"))  # noqa: S704
     return environment.get_template("page.html.j2").render(
-        report=report, chart=burn_down(report), bundle=bundle
+        report=report, chart=burn_down(report), bundle=bundle()
     )
 
 

@@ -12,6 +12,8 @@ from somahub.stack.binaries import find
 from somahub.stack.certificate import self_signed
 from somahub.stack.component import Component, python
 from somahub.stack.dependencies import Addresses
+from somahub.stack.history import DATABASE as HISTORY
+from somahub.stack.pager import DATABASE as PAGER
 from somahub.stack.ports import BLACKBOX_EXPORTER, CERTIFICATE, COLLECTORS, NODE_EXPORTER, Ports
 from somahub.stack.secrets import Secrets
 from somahub.stack.services import DATA
@@ -67,7 +69,14 @@ def exporters(platform: Platform, ports: Ports, state: Path) -> list[Component]:
 
 
 def collectors(  # noqa: PLR0913 - what they look at
-    where: Endpoints, ports: Ports, found: Addresses, kept: Secrets, state: Path, *, used: Mapping[str, str]
+    where: Endpoints,
+    ports: Ports,
+    found: Addresses,
+    kept: Secrets,
+    state: Path,
+    *,
+    used: Mapping[str, str],
+    called: bool,
 ) -> Component:
     """Certificates, backups and drift in one process; what can't be reached by its files or keys is not backed up."""
     certificates = state / CERTIFICATES
@@ -93,6 +102,8 @@ def collectors(  # noqa: PLR0913 - what they look at
         "temporal_database": "" if "temporal" in used else str(state / "temporal.db"),
         "qdrant_folder": "" if "qdrant" in used else found.qdrant,
         "sqlite_folder": str(state / DATA),
+        "history_database": str(state / HISTORY),
+        "pager_database": str(state / PAGER) if called else "",
     }
     environment = {f"COLLECTORS_{name.upper()}": value for name, value in settings.items() if value}
     return python("collectors", "somahub.collecting", ports.url(COLLECTORS), environment)

@@ -10,6 +10,7 @@ from somahub.stack import pager
 from somahub.stack.collectors import CERTIFICATES, VAULT, certified, collectors, exporters
 from somahub.stack.component import Component
 from somahub.stack.dependencies import FOLDERS, addresses, dependencies
+from somahub.stack.history import history
 from somahub.stack.inbox import secrets
 from somahub.stack.observers import observers, prometheus
 from somahub.stack.ports import Ports
@@ -22,6 +23,7 @@ TRAFFIC = "traffic"
 
 def components(  # noqa: PLR0913 - what a stack is made of
     platform: Platform,
+    spec: str,
     where: Endpoints,
     ports: Ports,
     state: Path,
@@ -31,7 +33,7 @@ def components(  # noqa: PLR0913 - what a stack is made of
 ) -> list[list[Component]]:
     """Stages: what is in one starts together. ``state`` holds ``config/``, the secrets and all data.
 
-    ``used`` are URLs of dependencies that run elsewhere. The traffic is last, when everything answers.
+    ``spec`` is where the platform was loaded from. ``used`` are URLs of dependencies that run elsewhere. The traffic is last, when everything answers.
     """
     kept = Secrets(state / SECRETS)
     found = addresses(ports, state, used)
@@ -41,16 +43,18 @@ def components(  # noqa: PLR0913 - what a stack is made of
         {"TRAFFIC_SECRETS": str(kept.folder)},
         grace=60,  # what was started is followed to its end
     )
-    watching = observers(where, ports, state, kept, called=platform.oncall is not None)
+    called = platform.oncall is not None
     return [
         [
             *dependencies(ports, state, kept.store, used),
-            *watching,
+            *observers(where, ports, state, kept, called=called),
+            # There before it is backed up.
+            history(spec, platform.retention, where, ports, state),
             *exporters(platform, ports, state),
         ],
         [
             *services(platform, ports, found, kept, state),
-            collectors(where, ports, found, kept, state, used=used),
+            collectors(where, ports, found, kept, state, used=used, called=called),
         ],
         [prometheus(platform, where, state)],
         [traffic],

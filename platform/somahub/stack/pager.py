@@ -8,6 +8,7 @@ from somahub.generate import Endpoints
 from somahub.stack.component import Component, python
 from somahub.stack.secrets import Secrets
 
+DATABASE = "pager.db"
 _PEOPLE = "pager.people.json"
 _LINKS = "pager.links.key"
 _KEYS = "pager.keys"
@@ -20,7 +21,7 @@ def pager(where: Endpoints, state: Path, kept: Secrets) -> Component:
         "PAGER_PORT": url.rpartition(":")[2],
         "PAGER_PUBLIC_URL": url,
         "PAGER_CONSOLE_URL": "",  # a stack has none to link to
-        "PAGER_DATABASE": f"sqlite:///{state / 'pager.db'}",
+        "PAGER_DATABASE": f"sqlite:///{state / DATABASE}",
         "PAGER_SPEC": str(state / "config/pager/oncall.json"),
         "PAGER_ALERTMANAGER_URL": f"http://{where.alertmanager}",
         "PAGER_SECRETS": str(kept.folder),

@@ -19,6 +19,7 @@ STORE_INTERNALS = 30  # and the nine after it
 NODE_EXPORTER = 40
 BLACKBOX_EXPORTER = 41
 CERTIFICATE = 42  # shows one
+HISTORY = 44
 
 
 class Ports(NamedTuple):

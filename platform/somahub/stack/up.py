@@ -38,6 +38,7 @@ _INSIDE = {"qdrant": "memory-gateway"}
 
 def up(  # noqa: PLR0913 - one argument per option of the command
     platform: Platform,
+    spec: str,
     *,
     state: Path,
     base: int,
@@ -47,7 +48,7 @@ def up(  # noqa: PLR0913 - one argument per option of the command
     rate: float,
     fresh: bool,
 ) -> None:
-    """Run the stack until ``duration`` seconds have passed or a signal says stop."""
+    """Run the stack until ``duration`` seconds have passed or a signal says stop; ``spec`` is where the platform is from."""
     state, ports = state.resolve(), Ports(base)
     where = endpoints(base, state / SECRETS)
     here = moved(
@@ -59,7 +60,7 @@ def up(  # noqa: PLR0913 - one argument per option of the command
     )
     if here.oncall:
         here = here.model_copy(update={"oncall": delivered_here(here.oncall, ports)})
-    stages = components(here, where, ports, state, used=used, rate=rate)
+    stages = components(here, spec, where, ports, state, used=used, rate=rate)
     parts = [part for stage in stages for part in stage]
     _check_faults(faults, parts)
     # Before anything is written or forgotten: taken ports may mean that a stack is running on this very state.

@@ -4,6 +4,7 @@ import random
 import uuid
 from collections import deque
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 from somahub.traffic.client import Client
@@ -76,7 +77,9 @@ class Actions:
             self._note(run)
             await self._client.stream("follow", "gateway", f"/v1/workflows/{run['workflow_id']}/events")
         if random.random() < 0.3:  # noqa: S311, PLR2004
-            self._sessions.remove(session["id"])
+            # Where runs take long, as many newer sessions may have pushed it out.
+            with suppress(ValueError):
+                self._sessions.remove(session["id"])
             await call("wizard", "gateway", f"DELETE /v1/sessions/{session['id']}")
 
     async def recall(self) -> None:

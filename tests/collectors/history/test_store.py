@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from company import EXAMPLE, MOVE, fill, review
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from identityservice import postgresql
@@ -253,3 +254,9 @@ def test_the_order_of_writes_of_what_is_equally_known_does_not_matter(
             assert [c.tolist() for c in read[key].columns] == [c.tolist() for c in held.columns]
         else:
             assert not held.known.any()
+
+
+def test_a_review_is_the_same_to_the_byte_in_either_database(url: str) -> None:
+    store = SQLStore(url)
+    fill(store)
+    assert review(store, MOVE).model_dump_json() + "\n" == EXAMPLE.read_text()

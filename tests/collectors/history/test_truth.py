@@ -12,6 +12,8 @@ from collectors.history.copying import contents, copy
 from collectors.history.ledger import Entry, Ledger
 from collectors.history.sql import SQLStore
 from slo.slots import Slots, added
+from somahub.reviews.build import Builder
+from somahub.reviews.periods import named
 
 PLATFORM = platform()
 (SHOP,) = PLATFORM.services
@@ -150,3 +152,20 @@ def test_a_backup_is_restored_equal(filled: SQLStore, tmp_path: Path) -> None:
     backup, again = (SQLStore(f"sqlite:///{tmp_path / name}") for name in ("backup.db", "again.db"))
     made = copy(filled, backup, "backup")
     assert copy(backup, again, "again") == made == contents(filled)
+
+
+def test_the_review_of_the_month_says_what_happened(filled: SQLStore, truth: Truth) -> None:
+    now = datetime.fromtimestamp(truth.end, UTC)
+    october = named("2026-10", "Europe/Berlin", now)
+    builder = Builder(PLATFORM, filled)
+    found = builder.review(october, (one for rows in builder.rows(october) for one in rows))
+    row = next(one for one in found.rows if one.slo_id == "shop-availability")
+    bad, total = truth.events(truth.start, truth.end)
+    assert row.raw.bad == pytest.approx(bad, rel=0.005)
+    assert row.raw.total == pytest.approx(total, rel=0.005)
+    before = truth.start - october.start.timestamp()
+    assert row.completeness.unknown == pytest.approx(truth.unknown(truth.start, truth.end) + before, abs=1e-3)
+    # Nothing was seen of most of the month, so it is not called met.
+    assert row.adjusted.verdict in {"unknown", "missed"}
+    first = datetime.fromtimestamp(truth.start, UTC)
+    assert found.data.first == first

@@ -1,6 +1,7 @@
 """Whatever a document holds, it is read or refused in one line that begins with its file."""
 
 import copy
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -155,3 +156,12 @@ def test_aliases_that_multiply_without_end_are_refused_at_once(tmp_path: Path) -
     levels += [f"b{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 12)]
     for last in ("kind: *a11", "version: prometheus/v1\nservice: *a11\nslos: *a11"):
         reading(tmp_path / "spec.yml", "\n".join([*levels, last]))
+
+
+@pytest.mark.parametrize("label", [".nan", "NaN", "inf", "without"])
+def test_a_group_that_promql_reads_as_something_else_is_refused(tmp_path: Path, label: str) -> None:
+    document = next(path for path in DOCUMENTS if path.stem == "pyrra")
+    path = tmp_path / "spec.yml"
+    path.write_text(re.sub(r"grouping:.*", f"grouping: [{label}]", document.read_text(), count=1))
+    with pytest.raises(SLOError, match=f"can't group by {label.strip('.')}"):
+        read(str(path))

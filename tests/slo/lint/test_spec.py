@@ -166,8 +166,11 @@ def test_a_finding_has_the_line_of_a_name_that_comes_once_in_the_file() -> None:
     assert [one.line for one in lint(platform("95"), Source("s.py", text + text))] == [None]
 
 
-def test_the_default_spec_is_told_that_prometheus_keeps_less_than_its_windows() -> None:
-    checks = {finding.check for finding in lint(load("somahub.spec"))}
+def test_the_default_spec_has_a_history_for_what_prometheus_does_not_keep() -> None:
+    spec = load("somahub.spec")
+    assert {finding.check for finding in lint(spec)} == {"slow-page"}
+    without = tuple(one for one in spec.services if one.name != "history")
+    checks = {finding.check for finding in lint(spec.model_copy(update={"services": without}))}
     assert checks == {"retention", "slow-page"}
 
 

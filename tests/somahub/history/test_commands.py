@@ -101,14 +101,16 @@ def test_what_is_collected_is_exported_for_calendars_alone(url: str, tmp_path: P
     running = subprocess.Popen([*map(str, argv), "--listen", f"127.0.0.1:{port}"])
     try:
         wait_for(lambda: "slo:period_" in httpx.get(f"http://127.0.0.1:{port}/metrics").text, 120)
-        text = httpx.get(f"http://127.0.0.1:{port}/metrics").text
+        openmetrics = {"accept": "application/openmetrics-text; version=1.0.0"}  # as Prometheus asks
+        text = httpx.get(f"http://127.0.0.1:{port}/metrics", headers=openmetrics).text
         wait_for(lambda: "timestamp_seconds 0.0" not in httpx.get(f"http://127.0.0.1:{port}/metrics").text)
     finally:
         running.send_signal(signal.SIGTERM)
         assert running.wait(15) == 0
     labels = 'slo_id="shop-answers",slo_name="answers",slo_service="shop"'
     assert f"slo:period_error_budget_remaining:ratio{{{labels}}}" in text
-    assert "rolling" not in text
+    assert 'total:sum{slo_id="shop-rolling"' not in text
+    assert 'slo_history_unknown_seconds{slo_id="idle-up"} 3600.0' in text
     with closing(SQLStore(store)) as kept:
         assert kept.read("shop-rolling", NOW - DAY, NOW)[0].slots.known.sum() > 5 * HOUR
         assert kept.objectives()["shop-answers"][0].period == "calendar month in Europe/Berlin"

@@ -51,15 +51,20 @@ def client(url: str, token_file: Path | None) -> "PagerClient":
     with extra():
         from alerts.paging.client import PagerClient  # noqa: PLC0415
 
+    return PagerClient(url, token(token_file))
+
+
+def token(token_file: Path | None) -> str:
+    """The token in a file; empty without one."""
     if token_file is None:
-        return PagerClient(url)
+        return ""
     try:
-        token = token_file.read_text(encoding="utf-8").strip()
+        found = token_file.read_text(encoding="utf-8").strip()
     except OSError as error:
         raise WrongUseError(f"{token_file}: {error.strerror}") from error
-    if not token.isascii() or not token.isprintable() or not token:
+    if not found.isascii() or not found.isprintable() or not found:
         raise WrongUseError(f"{token_file}: expected a token, one line of text")
-    return PagerClient(url, token)
+    return found
 
 
 def of_spec(spec: str) -> OnCall:
