@@ -22,14 +22,38 @@ _NEAR, _MOST = 1e-9, 2**32
 _FORMS = {1: "<u4", 2: "<f8"}
 
 
+Columns = tuple[Column, Column, Column, Column]
+"""As they are kept: bad, total, and milliseconds known and recovered."""
+
+
+def kept(slots: Slots) -> Columns:
+    """The columns of slots as they are kept."""
+    return slots.bad, slots.total, _milliseconds(slots.known), _milliseconds(slots.recovered)
+
+
+def told(start: int, columns: Columns) -> Slots:
+    """Slots of such columns."""
+    bad, total, known, recovered = columns
+    return Slots(start, bad, total, known / 1000, recovered / 1000)
+
+
 def pack(day: Slots) -> bytes:
     """The bytes of a day's slots."""
-    columns = (day.bad, day.total, _milliseconds(day.known), _milliseconds(day.recovered))
-    return bytes([_VERSION]) + zlib.compress(b"".join(map(_column, columns)), _LEVEL)
+    return packed(kept(day))
 
 
 def unpack(blob: bytes, start: int) -> Slots:
     """The slots of the day that starts at ``start``; ``ValueError`` for what is none."""
+    return told(start, unpacked(blob))
+
+
+def packed(columns: Columns) -> bytes:
+    """The bytes of a day's columns."""
+    return bytes([_VERSION]) + zlib.compress(b"".join(map(_column, columns)), _LEVEL)
+
+
+def unpacked(blob: bytes) -> Columns:
+    """The columns of a day's bytes; ``ValueError`` for what is none."""
     if blob[:1] != bytes([_VERSION]):
         raise ValueError("a day of an unknown version")
     try:
@@ -48,7 +72,7 @@ def unpack(blob: bytes, start: int) -> Slots:
         columns.append(np.ascontiguousarray(shuffled.T).view(_FORMS[kind])[:, 0].astype(np.float64))
         at += SLOTS * width
     bad, total, known, recovered = columns
-    return Slots(start, bad, total, known / 1000, recovered / 1000)
+    return bad, total, known, recovered
 
 
 def hours(day: Slots) -> Slots:

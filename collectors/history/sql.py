@@ -1,6 +1,5 @@
 """The history in a SQL database: a row for each day of a series, 288 slots in it."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
@@ -14,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from collectors.history.errors import HistoryError
 from collectors.history.packed import DAY, hours, pack, unpack
 from collectors.history.schema import days, objectives, open_database, series, watermarks, writers
-from collectors.history.store import Collected, Day, Key, Objective, Stored, Watermarks
+from collectors.history.store import Collected, Day, Key, Objective, Stored, Watermarks, news
 from slo.slots import Slots, fuller, unknown
 
 _MANY = 500  # values of one statement
@@ -38,7 +37,8 @@ class SQLStore:
             by_day: dict[int, dict[int, Slots]] = {}
             for row, ident in zip(rows, self._identified(connection, [r.key for r in rows]), strict=True):
                 for day in range(row.slots.start // DAY, -(-row.slots.end // DAY)):
-                    by_day.setdefault(day, {})[ident] = row.slots
+                    if any(column.any() for column in row.slots.between(day * DAY, (day + 1) * DAY).columns):
+                        by_day.setdefault(day, {})[ident] = row.slots
             for day, found in by_day.items():
                 kept = _kept(connection, day, list(found))
                 merged = [_merged(day, ident, slots, kept.get(ident)) for ident, slots in found.items()]
@@ -65,7 +65,7 @@ class SQLStore:
                 for column, own in zip(whole.columns, day.columns, strict=True):
                     column[at : at + day.size] = own
             found.append(Stored(_key(held[0]), whole.between(start, end)))
-        return found
+        return sorted(found, key=lambda one: one.key)
 
     def watermarks(self) -> dict[tuple[str, str], Collected]:  # noqa: D102 - likewise
         with self._translated(), self._engine.connect() as connection:
@@ -83,14 +83,9 @@ class SQLStore:
         return found
 
     def promise(self, promised: Mapping[str, Objective]) -> None:  # noqa: D102 - likewise
-        before = self.objectives()
-        rows = []
-        for slo_id, one in promised.items():
-            last = before.get(slo_id, [])[-1:]
-            if not last or (last[0][1:] != one[1:] and last[0].since < one.since):
-                since = one.since if last else 0
-                rows.append(_objective(slo_id, one._replace(since=since)))
-        if rows:
+        changed = news(promised, self.objectives())
+        if changed:
+            rows = [_objective(slo_id, one) for slo_id, one in changed.items()]
             with self._writing() as connection:
                 _put(connection, objectives, rows, ("objective", "period"))
 
@@ -163,7 +158,7 @@ class SQLStore:
     def _identified(self, connection: Connection, keys: list[Key]) -> list[int]:
         if not set(keys) <= self._ids.keys():
             rows = [
-                {"slo_id": k.slo_id, "labels": _labels(k), "region": k.region, "unit": k.unit}
+                {"slo_id": k.slo_id, "labels": k.labels, "region": k.region, "unit": k.unit}
                 for k in dict.fromkeys(keys)
                 if k not in self._ids
             ]
@@ -236,11 +231,7 @@ def _objective(slo_id: str, one: Objective) -> dict[str, Any]:
 
 
 def _key(row: Any) -> Key:  # noqa: ANN401 - a row
-    return Key(row.slo_id, tuple(json.loads(row.labels).items()), row.region, row.unit)
-
-
-def _labels(key: Key) -> str:
-    return json.dumps(dict(key.group))
+    return Key.of(row.slo_id, row.labels, row.region, row.unit)
 
 
 def _chunks(kept: Iterable[Day]) -> Iterator[list[Day]]:

@@ -1,5 +1,6 @@
-"""Where the history is kept, as a protocol: SQL by SQLAlchemy (``sql.py``), and others that may follow."""
+"""Where the history is kept, as a protocol: SQL by SQLAlchemy (``sql.py``), and ClickHouse (``clickhouse.py``)."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import NamedTuple, Protocol
@@ -15,6 +16,16 @@ class Key(NamedTuple):
     group: Group = ()
     region: str = ""
     unit: str = "events"
+
+    @property
+    def labels(self) -> str:
+        """Its group as JSON, in the order of names."""
+        return json.dumps(dict(self.group))
+
+    @classmethod
+    def of(cls, slo_id: str, labels: str, region: str, unit: str) -> "Key":
+        """The same read back."""
+        return cls(slo_id, tuple(json.loads(labels).items()), region, unit)
 
 
 class Objective(NamedTuple):
@@ -59,7 +70,7 @@ class Store(Protocol):
         """Put slots in the place of those before, unless more was known of them; all or nothing."""
 
     def read(self, slo_id: str, start: int, end: int) -> list[Stored]:
-        """Slots of all groups and regions of an SLO over a span, unknown where none are held."""
+        """Slots of all groups and regions of an SLO over a span, in order of key, unknown where none are held."""
         ...
 
     def watermarks(self) -> dict[tuple[str, str], Collected]:
@@ -90,3 +101,13 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Let go of the database."""
+
+
+def news(promised: Mapping[str, Objective], before: Mapping[str, list[Objective]]) -> dict[str, Objective]:
+    """Objectives that differ from the last ones that were noted; the first of an SLO holds from the beginning."""
+    found = {}
+    for slo_id, one in promised.items():
+        last = before.get(slo_id, [])[-1:]
+        if not last or (last[0][1:] != one[1:] and last[0].since < one.since):
+            found[slo_id] = one._replace(since=one.since if last else 0)
+    return found

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from collectors.history.collector import REREAD, Collector
-from collectors.history.sql import SQLStore
+from collectors.history.opening import open_store
 from slo.errors import SLOError
 from slo.units import duration, seconds
 from somahub.apply.access import headers
@@ -68,7 +68,7 @@ def command(  # noqa: PLR0913 - one argument per option
     logging.getLogger("urllib3").setLevel(logging.ERROR)  # it tells each attempt
     platform = loaded(spec)
     access = headers(tenant, user, token_file, header or (), os.environ, TOKEN)
-    where = SQLStore(store)
+    where = open_store(store)
     collector = Collector(platform, regions(prometheus, access, replica_label), where)
     kept = Kept(_span("--slots-for", slots_for), _span("--keep-for", keep_for) if keep_for else None)
     service = Service(platform, collector, where)

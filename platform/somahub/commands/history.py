@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from collectors.history.copying import contents, copy
-from collectors.history.sql import SQLStore
+from collectors.history.opening import open_store
 from collectors.history.store import Store
 from slo.errors import SLOError
 from somahub.commands.collect import DEFAULT_STORE, StoreURL
@@ -27,7 +27,7 @@ def command(
 ) -> None:
     """Back up, restore, check, export or import what is kept; every copy is read back and compared."""
     if action == "check":
-        found = contents(SQLStore(store))
+        found = contents(open_store(store))
         typer.echo(f"{found.days:,} days of slots, {found.digest}")
         return
     if file is None:
@@ -37,9 +37,9 @@ def command(
         raise SLOError(f"{file}: no such file")
     if not reads and file.exists():
         raise SLOError(f"{file}: is there already")
-    own = SQLStore(store)
+    own = open_store(store)
     if action in {"backup", "restore"}:
-        other = SQLStore(f"sqlite:///{file.resolve()}")
+        other = open_store(f"sqlite:///{file.resolve()}")
         made = copy(other, own, store) if reads else copy(own, other, str(file))
         typer.echo(f"{made.days:,} days of slots, read back and equal: {made.digest}")
         return

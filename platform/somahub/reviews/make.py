@@ -11,7 +11,8 @@ from sqlalchemy.exc import ArgumentError
 
 from collectors.api import Api
 from collectors.history.errors import HistoryError
-from collectors.history.sql import SQLStore
+from collectors.history.opening import open_store
+from collectors.history.store import Store
 from slo.accounts.account import Unknown
 from slo.maintenance import check_past
 from slo.model import Platform
@@ -55,7 +56,7 @@ def review(
         return compared(found, builder.review(against, _flat(builder.rows(against))))
 
 
-def opened(url: str) -> SQLStore:
+def opened(url: str) -> Store:
     """A history that is there already: a review of none would make an empty one."""
     try:
         parts = make_url(url)
@@ -63,7 +64,7 @@ def opened(url: str) -> SQLStore:
         raise HistoryError(url, "expected sqlite:///FILE or postgresql+psycopg://…") from error
     if parts.get_backend_name() == "sqlite" and not Path(parts.database or "").is_file():
         raise HistoryError(parts.database or url, "no such history; slo collect makes one")
-    return SQLStore(url)
+    return open_store(url)
 
 
 def _flat(rows: Iterable[list[Made]]) -> Iterator[Made]:

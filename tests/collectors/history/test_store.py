@@ -1,4 +1,4 @@
-"""The store in SQLite and in PostgreSQL: the same rows, whoever writes them and however often."""
+"""The store in SQLite, PostgreSQL and ClickHouse: the same rows, whoever writes them and however often."""
 
 import json
 import subprocess
@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 
+import clickhouse_connect
 import numpy as np
 import pytest
 from company import EXAMPLE, MOVE, fill, review
@@ -15,16 +16,17 @@ from hypothesis import strategies as st
 from identityservice import postgresql
 from sqlalchemy import create_engine, inspect, text
 
-from collectors.history import openmetrics, parquet
+from collectors.history import opening, openmetrics, parquet
 from collectors.history.copying import contents, copy
 from collectors.history.errors import HistoryError
+from collectors.history.opening import open_store
 from collectors.history.schema import metadata
-from collectors.history.sql import SQLStore
-from collectors.history.store import Collected, Key, Objective, Stored
+from collectors.history.store import Collected, Key, Objective, Store, Stored
 from slo.slots import Slots, unknown
 
 DAY = 86400
 START = 20_000 * DAY
+THIRDS = np.arange(288) / 3
 KEYS = (
     Key("a-x"),
     Key("a-x", (("route", '/p"q\\é,='),)),
@@ -39,10 +41,24 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A process has one engine of ClickHouse, and one folder of it."""
+    pytest.importorskip("chdb", reason="pip install 'soma-slo[chdb]', 750 MB")
+    return f"chdb://{tmp_path_factory.mktemp('chdb')}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql", "chdb"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'own.db'}"
+    if request.param == "chdb":
+        place: str = request.getfixturevalue("engine")
+        client = clickhouse_connect.get_client(dsn=place)
+        for name in ("slots", "watermarks", "objectives"):
+            client.command(f"DROP TABLE IF EXISTS history_{name} SYNC")
+        client.close()
+        return place
     found: str = request.getfixturevalue("cluster")
     engine = create_engine(found)
     with engine.begin() as connection:
@@ -55,14 +71,13 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture(autouse=True)
 def closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every store is closed with its test."""
-    stores: list[SQLStore] = []
-    made = SQLStore.__init__
+    stores: list[Store] = []
 
-    def noted(self: SQLStore, url: str) -> None:
-        made(self, url)
-        stores.append(self)
+    def noted(url: str) -> Store:
+        stores.append(opening.open_store(url))
+        return stores[-1]
 
-    monkeypatch.setattr(SQLStore, "__init__", noted)
+    monkeypatch.setitem(globals(), "open_store", noted)
     yield
     for store in stores:
         store.close()
@@ -74,8 +89,8 @@ def slots(start: int, size: int, seed: int = 0, known: float = 300) -> Slots:
     return Slots(start, np.floor(total / 10), total, np.full(size, known), np.zeros(size))
 
 
-def filled(url: str) -> SQLStore:
-    store = SQLStore(url)
+def filled(url: str) -> Store:
+    store = open_store(url)
     for seed, key in enumerate(KEYS):
         store.write(
             [Stored(key, slots(START + 3000, 600, seed))],
@@ -87,9 +102,9 @@ def filled(url: str) -> SQLStore:
 
 def test_what_is_written_is_read_and_the_rest_is_unknown(url: str) -> None:
     found = filled(url).read("a-x", START, START + 3 * DAY)
-    assert [key for key, _ in found] == list(KEYS[:3])
+    assert [key for key, _ in found] == sorted(KEYS[:3])
     written = slots(START + 3000, 600, 1)
-    assert found[1].slots.total[10:610].tolist() == written.total.tolist()
+    assert found[2].slots.total[10:610].tolist() == written.total.tolist()
     assert found[1].slots.known.sum() == 600 * 300
 
 
@@ -106,14 +121,14 @@ def test_writing_again_changes_nothing_and_more_is_known_wins(url: str) -> None:
 
 
 def test_watermarks_widen_and_never_shrink(url: str) -> None:
-    store = SQLStore(url)
+    store = open_store(url)
     for mark in (Collected(100, 200), Collected(50, 100), Collected(150, 300)):
         store.write([], {("a", ""): mark})
     assert store.watermarks() == {("a", ""): Collected(50, 300)}
 
 
 def test_an_objective_is_noted_when_it_changes(url: str) -> None:
-    store = SQLStore(url)
+    store = open_store(url)
     for at, percent in ((1000, "99.9"), (2000, "99.9"), (3000, "99.5"), (2500, "99"), (4000, "99.5")):
         store.promise({"a": Objective(at, Decimal(percent), "30d")})
     told = [(one.since, one.objective) for one in store.objectives()["a"]]
@@ -121,17 +136,17 @@ def test_an_objective_is_noted_when_it_changes(url: str) -> None:
 
 
 def test_many_writers_at_once_lose_nothing(url: str) -> None:
-    SQLStore(url)
+    open_store(url)
     size = 12
 
     def write(number: int) -> None:
-        store = SQLStore(url)
+        store = open_store(url)
         for key in KEYS:
             store.write([Stored(key, slots(START + number * size * 300, size, number))], {})
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(write, range(24)))
-    for key, held in SQLStore(url).read("a-x", START, START + DAY):
+    for key, held in open_store(url).read("a-x", START, START + DAY):
         assert held.known.sum() == DAY, key
         assert held.total[: 2 * size].tolist() == [*slots(0, size, 0).total, *slots(0, size, 1).total]
 
@@ -139,7 +154,7 @@ def test_many_writers_at_once_lose_nothing(url: str) -> None:
 def test_a_backup_of_one_database_is_restored_into_another(url: str, tmp_path: Path, cluster: str) -> None:
     assert cluster
     store = filled(url)
-    backup = SQLStore(f"sqlite:///{tmp_path / 'backup.db'}")
+    backup = open_store(f"sqlite:///{tmp_path / 'backup.db'}")
     assert copy(store, backup, "backup") == contents(store)
     with pytest.raises(HistoryError, match="empty store"):
         copy(backup, store, "store")
@@ -164,8 +179,9 @@ def test_old_days_become_hours_that_have_their_sums_and_then_go(url: str) -> Non
     assert not store.read("a-x", START, START + 2 * DAY)
 
 
+@pytest.mark.parametrize("url", ["sqlite", "postgresql"], indirect=True)
 def test_tables_are_those_of_the_migrations(url: str) -> None:
-    SQLStore(url)
+    open_store(url)
     engine = create_engine(url)
     found = inspect(engine)
     for name, table in metadata.tables.items():
@@ -182,7 +198,7 @@ def test_a_store_that_can_not_be_had_is_named(tmp_path: Path) -> None:
         ("postgresql+psycopg://x:secret@127.0.0.1:9/y", "refused|connect"),
     ):
         with pytest.raises(HistoryError, match=said) as caught:
-            SQLStore(wrong)
+            open_store(wrong)
         assert "secret" not in str(caught.value)
 
 
@@ -190,7 +206,7 @@ def test_a_store_that_can_not_be_had_is_named(tmp_path: Path) -> None:
 def test_an_export_is_imported_equal(form: object, name: str, tmp_path: Path) -> None:
     write: Callable[..., int] = form.write  # type: ignore[attr-defined]
     read: Callable[..., int] = form.read  # type: ignore[attr-defined]
-    store, other = filled(f"sqlite:///{tmp_path / 'one.db'}"), SQLStore(f"sqlite:///{tmp_path / 'two.db'}")
+    store, other = filled(f"sqlite:///{tmp_path / 'one.db'}"), open_store(f"sqlite:///{tmp_path / 'two.db'}")
     count = write(store, tmp_path / name)
     assert count == read(tmp_path / name, other) == 600 * len(KEYS)
     assert list(other.days()) == list(store.days())
@@ -237,7 +253,7 @@ def test_the_order_of_writes_of_what_is_equally_known_does_not_matter(
     tmp_path_factory: pytest.TempPathFactory, written: list[tuple[int, int, int, int, int]]
 ) -> None:
     """Each slot holds the fullest that was written, of equals the last."""
-    store = SQLStore(f"sqlite:///{tmp_path_factory.mktemp('p') / 'h.db'}")
+    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('p') / 'h.db'}")
     model = {key: unknown(START, START + 2 * DAY) for key in KEYS}
     for which, first, most, seed, known in written:
         size = min(most, 576 - first)
@@ -256,7 +272,22 @@ def test_the_order_of_writes_of_what_is_equally_known_does_not_matter(
             assert not held.known.any()
 
 
-def test_a_review_is_the_same_to_the_byte_in_either_database(url: str) -> None:
-    store = SQLStore(url)
+def test_a_review_is_the_same_to_the_byte_in_every_database(url: str) -> None:
+    store = open_store(url)
     fill(store)
     assert review(store, MOVE).model_dump_json() + "\n" == EXAMPLE.read_text()
+
+
+def test_every_database_tells_the_same_of_the_same(url: str, tmp_path: Path) -> None:
+    """Slots, hours and what is forgotten: the same bytes in a copy, the same slots for a budget."""
+    stores = filled(url), filled(f"sqlite:///{tmp_path / 'other.db'}")
+    for store in stores:
+        store.write([Stored(KEYS[1], slots(START + 2 * DAY, 288, 5, known=123.457)._replace(bad=THIRDS))], {})
+        store.roll_up(START + DAY)
+        store.write([Stored(KEYS[0], slots(START + 4 * DAY, 12, 6, known=0.5))], {})
+    one, other = (list(store.days()) for store in stores)
+    assert one == other
+    for name in ("a-x", "b-y"):
+        read = [store.read(name, START, START + 5 * DAY) for store in stores]
+        told = [[(key, [c.tolist() for c in held.columns]) for key, held in found] for found in read]
+        assert told[0] == told[1]
