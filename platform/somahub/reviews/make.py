@@ -61,7 +61,7 @@ def opened(url: str) -> Store:
     try:
         parts = make_url(url)
     except ArgumentError as error:
-        raise HistoryError(url, "expected sqlite:///FILE or postgresql+psycopg://…") from error
+        raise HistoryError(url, "expected a URL such as sqlite:///history.db") from error
     if parts.get_backend_name() == "sqlite" and not Path(parts.database or "").is_file():
         raise HistoryError(parts.database or url, "no such history; slo collect makes one")
     return open_store(url)
