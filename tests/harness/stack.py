@@ -104,7 +104,7 @@ class Stack:
         token = (self.state / "secrets/pager.people/ada.token").read_text().strip()
         answer = httpx.get(f"{self.url('pager')}/incidents", headers={"authorization": f"Bearer {token}"})
         of = [i for i in answer.raise_for_status().json()["incidents"] if i["alerts"]]
-        return [i for i in of if i["alerts"][0]["labels"]["slo_service"] == service]
+        return [i for i in of if i["alerts"][0]["labels"].get("slo_service") == service]
 
     def messages(self, title: str) -> list[dict[str, Any]]:
         """What arrived in the inbox, by a part of its title."""
@@ -117,8 +117,10 @@ class Stack:
         file = self.state / "faults"
         before = file.read_text()
         file.write_text(f"{before}\n{part}:{kind}@{time.time():.0f}+600")
-        yield
-        file.write_text(before)
+        try:
+            yield
+        finally:
+            file.write_text(before)
 
     def running(self) -> bool:
         """Whether everything is up and the traffic goes."""

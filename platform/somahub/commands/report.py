@@ -14,8 +14,6 @@ from slo import Platform
 from slo.errors import SLOError
 from somahub.commands.common import DEFAULT_SPEC, Spec, loaded
 from somahub.commands.oncall.common import TokenFile, token
-from somahub.reviews.archive import archive
-from somahub.reviews.deliver import delivered, mails
 from somahub.reviews.forms import Form, rendered
 from somahub.reviews.make import Sources, review
 from somahub.reviews.periods import asked, before, checked, named, zone_of
@@ -90,6 +88,10 @@ def command(  # noqa: PLR0913 - one argument per option
     against = named(compare, place, now) if compare else None
     found = review(platform, period, sources._replace(pager=pager or _kept(state)), now, against)
     if deliver:
+        # Only this needs the client of object stores.
+        from somahub.reviews.archive import archive  # noqa: PLC0415
+        from somahub.reviews.deliver import delivered, mails  # noqa: PLC0415
+
         done = delivered(
             found, archive(deliver, os.environ), mails(platform, mail or ()), secrets, again=again
         )

@@ -42,8 +42,9 @@ def axis(one: Answered) -> alt.Axis:
     if unit not in _LABELS:
         return alt.Axis(format=_FORMATS.get(unit, ",.4~r"), tickCount=5)
     most = max(value for _, lines in one.lines for line in lines for _, value in line.points)
-    marks = {"values": _ticks(most)} if unit == "s" and most >= _MINUTES else {"tickCount": 5}
-    return alt.Axis(labelExpr=_LABELS[unit], **marks)
+    if unit == "s" and most >= _MINUTES:
+        return alt.Axis(labelExpr=_LABELS[unit], values=_ticks(most))
+    return alt.Axis(labelExpr=_LABELS[unit], tickCount=5)
 
 
 def colours(one: Answered, rows: list[Row]) -> alt.Color:

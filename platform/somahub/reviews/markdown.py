@@ -136,7 +136,7 @@ def _changed(review: Review) -> Iterator[str]:
     zone = review.period.zone
     for row in review.rows:
         for before, after in zip(row.objectives, row.objectives[1:], strict=False):
-            if after.since:
+            if after.since and after.objective != before.objective:
                 yield (
                     f"- {_name(row)}: from {words.objective(before.objective)} to "
                     f"{words.objective(after.objective)} on {moment(after.since, zone)}"

@@ -20,6 +20,7 @@ def pager(where: Endpoints, state: Path, kept: Secrets) -> Component:
     settings = {
         "PAGER_PORT": url.rpartition(":")[2],
         "PAGER_PUBLIC_URL": url,
+        "PAGER_CONSOLE_URL": "",  # a stack has none to link to
         "PAGER_DATABASE": f"sqlite:///{state / DATABASE}",
         "PAGER_SPEC": str(state / "config/pager/oncall.json"),
         "PAGER_ALERTMANAGER_URL": f"http://{where.alertmanager}",

@@ -105,7 +105,7 @@ def test_nothing_to_read_is_one_message_and_writes_nothing(slo_cli: Cli, tmp_pat
             "--pager",
             "http://127.0.0.1:9",
         ): "pager at http://127.0.0.1:9",
-        ("--format", "pdf"): "'pdf'",
+        ("--format", "pdf"): "pdf is for a period",
     }.items():
         result = slo_cli("report", *arguments, "--out", out)
         assert (result.returncode, message in result.stderr) == (2, True), result.stderr

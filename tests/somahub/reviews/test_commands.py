@@ -25,7 +25,7 @@ from somahub.inbox.mail import Mailbox
 from somahub.reviews.archive import Bucket
 from somahub.reviews.deliver import delivered
 from somahub.reviews.make import Sources, review
-from somahub.reviews.model import Review
+from somahub.reviews.model import Review, sealed
 from somahub.reviews.periods import named
 
 SPEC = f"""
@@ -33,6 +33,7 @@ import sys
 sys.path.insert(0, {str(Path(__file__).parents[2] / "harness")!r})
 from company import MOVE, company
 platform = company(MOVE)
+small = platform.model_copy(update={{"services": platform.services[1:2]}})
 """
 
 
@@ -72,20 +73,15 @@ def slo(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
     return run
 
 
-def test_a_month_is_written_in_every_form_with_what_the_pager_of_slo_up_knows(home: Path, slo: Run) -> None:
-    for form, mark in (
-        ("md", b"# SLO review"),
-        ("csv", b"period,"),
-        ("html", b"<!DOCTYPE"),
-        ("pdf", b"%PDF"),
-    ):
+def test_a_month_is_written_with_what_the_pager_of_slo_up_knows(home: Path, slo: Run) -> None:
+    for form, mark in (("csv", b"period,"), ("html", b"<!DOCTYPE"), ("md", b"# SLO review")):
         done = slo("report", "spec.py", "--month", "2026-10", "--format", form)
         assert (done.code, done.err) == (0, "")
         assert (home / f"slo-review-2026-10.{form}").read_bytes().startswith(mark)
     assert done.out.splitlines() == [
         "October 2026: 1 missed, 2 unknown, 7 met",
         "shop-availability: 120 % of the budget spent; #2 Web shop: the error budget of availability burns too fast",
-        "written to slo-review-2026-10.pdf",
+        "written to slo-review-2026-10.md",
     ]
 
 
@@ -167,6 +163,11 @@ def objects(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObjectServer]:
         yield server
 
 
+def _short(found: Review) -> Review:
+    """Its first row alone, to be set on paper quickly."""
+    return sealed(found.model_copy(update={"rows": found.rows[:1]}))
+
+
 def test_a_month_is_kept_and_told_once_however_often_it_is_delivered(
     home: Path, objects: ObjectServer, tmp_path: Path
 ) -> None:
@@ -174,7 +175,7 @@ def test_a_month_is_kept_and_told_once_however_often_it_is_delivered(
     archive = Bucket(store, "reviews", "slo")
     sources = Sources(f"sqlite:///{home / 'slo-history.db'}")
     october = named("2026-10", BERLIN, NOW)
-    first, corrected = (review(company(*m), october, sources, NOW) for m in ((), (MOVE,)))
+    first, corrected = (_short(review(company(*m), october, sources, NOW)) for m in ((), (MOVE,)))
     with smtp(tmp_path / "inbox.jsonl") as (inbox, address):
         ada = Email(name="ada", to="ada@example.com", smarthost=address, require_tls=False)
 
@@ -188,7 +189,7 @@ def test_a_month_is_kept_and_told_once_however_often_it_is_delivered(
         assert again(corrected, told=True)[-1] == "ada: told"
         assert again(corrected, told=True)[-1] == "ada: was told already"
         assert [one.title for one in inbox.messages] == [
-            "SLO review of my-company, October 2026: 1 of 10 objectives missed"
+            "SLO review of my-company, October 2026: 1 of 1 objectives missed"
         ] * 2
         assert "133 % of the budget spent" in inbox.messages[0].text
         assert "120 % of the budget spent" in inbox.messages[1].text
@@ -208,11 +209,11 @@ def test_a_month_is_kept_and_told_once_however_often_it_is_delivered(
 
 def test_a_delivery_that_was_cut_short_goes_on_where_it_was(slo: Run, tmp_path: Path) -> None:
     place = tmp_path / "kept"
-    failed = slo("report", "spec.py", "--month", "2026-10", "--deliver", place, "--mail", "mail")
+    failed = slo("report", "spec.py:small", "--month", "2026-10", "--deliver", place, "--mail", "mail")
     assert failed.code == 2
     assert "error: mail to mail: " in failed.err
-    again = slo("report", "spec.py", "--month", "2026-10", "--deliver", place)
+    again = slo("report", "spec.py:small", "--month", "2026-10", "--deliver", place)
     assert (again.code, again.out) == (0, "my-company/2026-10: is kept already\n")
     assert {path.suffix for path in place.rglob("slo-review.*")} == {".html", ".pdf", ".md", ".json", ".csv"}
-    running = slo("report", "spec.py", "--month", f"{datetime.now(UTC):%Y-%m}", "--deliver", place)
+    running = slo("report", "spec.py:small", "--month", f"{datetime.now(UTC):%Y-%m}", "--deliver", place)
     assert (running.code, "is still running" in running.err) == (2, True)

@@ -14,7 +14,7 @@ from somahub.reviews.pdf import pdf
 urls = pytest.importorskip(
     "weasyprint.urls", exc_type=OSError, reason="no Pango: apt-get install libpangoft2-1.0-0"
 )
-SMALL = review(8, 2)
+SMALL = review(4, 2)
 
 
 def test_the_first_page_names_every_missed_slo_with_its_cost_and_the_file_is_the_same_each_time() -> None:
