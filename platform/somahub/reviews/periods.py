@@ -67,7 +67,7 @@ def named(name: str, zone: str, now: datetime, option: str = "") -> Period:
 
     With an ``option`` (``--month``), it must be of that kind.
     """
-    units = [unit for unit in _FORMS if not option or option == f"--{unit}"]
+    units: list[Unit] = [unit for unit in _FORMS if not option or option == f"--{unit}"]
     found = ((unit, _FORMS[unit].pattern.fullmatch(name)) for unit in units)
     unit, match = next(((unit, match) for unit, match in found if match), (None, None))
     examples = " or ".join(_FORMS[unit].example for unit in units)
