@@ -1,6 +1,7 @@
 """The PDF of a review, from its HTML and the styles for paper that are in it."""
 
 import re
+from io import BytesIO
 
 from slo.errors import SLOError
 
@@ -16,5 +17,6 @@ def pdf(html: str) -> bytes:
     except OSError as error:
         raise SLOError(f"a PDF needs Pango: apt-get install libpangoft2-1.0-0 ({error})") from error
     fetcher = URLFetcher(allowed_protocols=(), fail_on_errors=True)
-    document: bytes = HTML(string=_SCRIPT.sub("", html), url_fetcher=fetcher).write_pdf()
-    return document
+    document = BytesIO()
+    HTML(string=_SCRIPT.sub("", html), url_fetcher=fetcher).write_pdf(document)
+    return document.getvalue()

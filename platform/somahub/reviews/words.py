@@ -17,10 +17,12 @@ class Budget(Protocol):
     @property
     def slo_id(self) -> str:
         """Its SLO."""
+        ...
 
     @property
     def group(self) -> dict[str, str]:
         """Labels of one of the SLO's groups; empty for an SLO without."""
+        ...
 
 
 def key(one: Budget) -> tuple[str, ...]:
