@@ -68,7 +68,7 @@ def named(name: str, zone: str, now: datetime, option: str = "") -> Period:
     With an ``option`` (``--month``), it must be of that kind.
     """
     units: list[Unit] = [unit for unit in _FORMS if not option or option == f"--{unit}"]
-    unit = next((one for one in units if _FORMS[one].pattern.fullmatch(name)), None)
+    unit: Unit | None = next((one for one in units if _FORMS[one].pattern.fullmatch(name)), None)
     examples = " or ".join(_FORMS[one].example for one in units)
     refused = SLOError(f"{option or '--compare'}: expected a period such as {examples}, got {name!r}")
     if unit is None:
