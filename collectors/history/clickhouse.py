@@ -4,6 +4,7 @@ Nothing is read before it is written, so writers need not wait for each other. S
 what was broken off between the two is collected again. https://clickhouse.com/docs/engines/table-engines/mergetree-family/replacingmergetree
 """
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
@@ -28,6 +29,8 @@ class ClickHouseStore:
     """A server by ``clickhouse://`` (``clickhouses://`` by TLS), or an engine in this process by ``chdb:///FOLDER``."""
 
     def __init__(self, url: str) -> None:
+        # It would tell each failure as well.
+        logging.getLogger("clickhouse_connect").setLevel(logging.CRITICAL)
         parsed = make_url(url)
         self._where = parsed.render_as_string()
         dsn = url.replace("clickhouses://", "https://", 1) if parsed.drivername == "clickhouses" else url
@@ -166,4 +169,9 @@ class ClickHouseStore:
         try:
             yield
         except ClickHouseError as error:
-            raise HistoryError(self._where, str(error).splitlines()[0]) from error
+            raise HistoryError(self._where, _reason(error)) from error
+
+
+def _reason(error: ClickHouseError) -> str:
+    said = str(error).splitlines()[0]
+    return "no connection; is it running there?" if "Failed to establish" in said else said

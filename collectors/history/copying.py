@@ -2,17 +2,30 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import NamedTuple
 
 from collectors.history.errors import HistoryError
-from collectors.history.store import Day, Store
+from collectors.history.store import Day, Key, Store
+
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
 class Contents(NamedTuple):
-    """What a store holds: days of slots, and a SHA-256 over everything in it."""
+    """What a store holds: series and their days, the first and the last since the epoch, and a SHA-256 of all of it."""
 
+    series: int
     days: int
+    first: int
+    last: int
     digest: str
+
+    def __str__(self) -> str:
+        """For people: how much, of which time, and the digest."""
+        if not self.days:
+            return f"nothing, sha256 {self.digest}"
+        first, last = (date.fromordinal(_EPOCH + day).isoformat() for day in (self.first, self.last))
+        return f"{self.series:,} series, {self.days:,} days of them, from {first} to {last}, sha256 {self.digest}"
 
 
 class _Sum:
@@ -20,17 +33,22 @@ class _Sum:
 
     def __init__(self) -> None:
         self._digest, self._count = hashlib.sha256(), 0
+        self._series: set[Key] = set()
+        self._days: set[int] = set()
 
     def of(self, days: Iterable[Day]) -> Iterator[Day]:
         for day in days:
             self._digest.update(repr((day.key, day.day, day.hourly)).encode() + day.slots)
             self._count += 1
+            self._series.add(day.key)
+            self._days.add(day.day)
             yield day
 
     def contents(self, *others: object) -> Contents:
         for other in others:
             self._digest.update(repr(other).encode())
-        return Contents(self._count, self._digest.hexdigest())
+        first, last = min(self._days, default=0), max(self._days, default=0)
+        return Contents(len(self._series), self._count, first, last, self._digest.hexdigest())
 
 
 def contents(store: Store) -> Contents:

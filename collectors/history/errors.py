@@ -14,3 +14,8 @@ class HistoryError(SLOError):
         super().__init__(f"history in {where}: {reason}")
         self.where = where
         self.reason = reason
+
+
+def said(error: Exception) -> str:
+    """What a database says in one line, without its driver's name."""
+    return str(getattr(error, "orig", None) or error).splitlines()[0]

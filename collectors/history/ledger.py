@@ -1,7 +1,7 @@
 """Budgets from the store: each SLO's window at a moment, raw and adjusted, by group and all together."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial, reduce
 from typing import NamedTuple
 
@@ -83,7 +83,9 @@ class Ledger:
         self._unknown: Unknown = unknown
         self._objectives = store.objectives()
 
-    def entries(self, service: Service, at: datetime, window: Calendar | None = None) -> Iterator[Entry]:
+    def entries(
+        self, service: Service, at: datetime, window: timedelta | Calendar | None = None
+    ) -> Iterator[Entry]:
         """All budgets of a service: each group's, and those of all groups together."""
         for slo in service.slos:
             period = Period.of(window or slo.window, at)

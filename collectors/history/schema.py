@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from collectors.history.errors import HistoryError
+from collectors.history.errors import HistoryError, said
 
 _BUSY = 60_000  # milliseconds that a writer waits for another
 _PATIENCE = 5  # seconds for a connection
@@ -87,7 +87,7 @@ def open_database(url: str) -> Engine:
     except ArgumentError as error:
         raise HistoryError("a store", "expected a URL such as sqlite:///history.db") from error
     except (SQLAlchemyError, CommandError, ModuleNotFoundError) as error:
-        raise HistoryError(shown, str(error).splitlines()[0]) from error
+        raise HistoryError(shown, said(error)) from error
     return engine
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, and_, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
-from collectors.history.errors import HistoryError
+from collectors.history.errors import HistoryError, said
 from collectors.history.packed import DAY, hours, pack, unpack
 from collectors.history.schema import days, objectives, open_database, series, watermarks, writers
 from collectors.history.store import Collected, Day, Key, Objective, Stored, Watermarks, news
@@ -153,7 +153,7 @@ class SQLStore:
         try:
             yield
         except SQLAlchemyError as error:
-            raise HistoryError(self._where, str(error).splitlines()[0]) from error
+            raise HistoryError(self._where, said(error)) from error
 
     def _identified(self, connection: Connection, keys: list[Key]) -> list[int]:
         if not set(keys) <= self._ids.keys():

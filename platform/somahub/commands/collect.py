@@ -24,7 +24,10 @@ TOKEN = "SLO_PROMETHEUS_TOKEN"  # noqa: S105 - the name of a variable
 DEFAULT_STORE = "sqlite:///slo-history.db"
 StoreURL = Annotated[
     str,
-    typer.Option(envvar="SLO_HISTORY", help="Where the history is: sqlite:///FILE or postgresql+psycopg://…"),
+    typer.Option(
+        envvar="SLO_HISTORY",
+        help="Where the history is: sqlite:///FILE, postgresql://…, clickhouse://… or chdb:///FOLDER",
+    ),
 ]
 
 

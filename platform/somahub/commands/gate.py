@@ -7,7 +7,7 @@ import typer
 
 from collectors.history.gate import gate
 from collectors.history.ledger import Ledger
-from collectors.history.opening import open_store
+from collectors.history.opening import open_kept
 from slo.errors import SLOError
 from slo.maintenance import check_past
 from slo.units import seconds
@@ -31,7 +31,7 @@ def command(  # noqa: PLR0913 - one argument per option
         raise SLOError(f"{service}: no service of this spec")
     moment = at.replace(tzinfo=UTC) if at else datetime.now(UTC)
     check_past(platform.maintenance, datetime.now(UTC))
-    entries = Ledger(platform, open_store(store)).entries(found[0], moment)
+    entries = Ledger(platform, open_kept(store)).entries(found[0], moment)
     verdict = gate(service, platform.budget_policy, entries, moment, float(seconds(stale)))
     if as_json:
         typer.echo(verdict.model_dump_json(indent=2))

@@ -8,11 +8,11 @@ from typing import Annotated, Literal
 
 import typer
 
+from collectors.history.opening import open_kept
 from slo.errors import SLOError
 from somahub.commands.collect import DEFAULT_STORE, StoreURL
 from somahub.commands.common import DEFAULT_SPEC, Spec, loaded
 from somahub.reviews import words
-from somahub.reviews.make import opened
 from somahub.reviews.periods import zone_of
 from somahub.reviews.whatif import WhatIf, whatif
 
@@ -33,7 +33,7 @@ def command(  # noqa: PLR0913 - one argument per option
 ) -> None:
     """Say which of the last twelve months would have been missed under another objective."""
     platform, wanted = loaded(spec), _percent(objective)
-    with closing(opened(store)) as history:
+    with closing(open_kept(store)) as history:
         asked = (platform, history, wanted, slo or (), zone or zone_of(platform), datetime.now(UTC))
         found = list(whatif(*asked, unknown))
     if as_json:

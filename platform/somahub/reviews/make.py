@@ -3,16 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, nullcontext
 from datetime import datetime
-from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-
 from collectors.api import Api
-from collectors.history.errors import HistoryError
-from collectors.history.opening import open_store
-from collectors.history.store import Store
+from collectors.history.opening import open_kept
 from slo.accounts.account import Unknown
 from slo.maintenance import check_past
 from slo.model import Platform
@@ -43,7 +37,7 @@ def review(
 ) -> Review:
     """The review of a period, beside an earlier one where that is asked for."""
     check_past(platform.maintenance, now)
-    with closing(opened(sources.store)) as store:
+    with closing(open_kept(sources.store)) as store:
         since = min(one.start for one in (period, against) if one)
         told = incidents(sources.pager, sources.token, since) if sources.pager else None
         builder = Builder(platform, store, told, unknown_time=sources.unknown)
@@ -54,17 +48,6 @@ def review(
         if against is None:
             return found
         return compared(found, builder.review(against, _flat(builder.rows(against))))
-
-
-def opened(url: str) -> Store:
-    """A history that is there already: a review of none would make an empty one."""
-    try:
-        parts = make_url(url)
-    except ArgumentError as error:
-        raise HistoryError(url, "expected a URL such as sqlite:///history.db") from error
-    if parts.get_backend_name() == "sqlite" and not Path(parts.database or "").is_file():
-        raise HistoryError(parts.database or url, "no such history; slo collect makes one")
-    return open_store(url)
 
 
 def _flat(rows: Iterable[list[Made]]) -> Iterator[Made]:

@@ -211,3 +211,24 @@ def test_wrong_options_are_named(tmp_path: Path, slo: Run) -> None:
         done = slo("collect", path, "--store", f"sqlite:///{tmp_path / 'h.db'}", *options)
         assert done.returncode == 2
         assert said in done.stderr
+
+
+def test_what_can_not_be_read_or_written_is_named_and_left_alone(tmp_path: Path, slo: Run) -> None:
+    store, gone = filled(tmp_path, bad=1), f"sqlite:///{tmp_path / 'gone.db'}"
+    damaged = tmp_path / "damaged.db"
+    damaged.write_text("no database")
+    for arguments, said in (
+        (("check", "--store", gone), "no such history"),
+        (("backup", tmp_path / "b.db", "--store", gone), "no such history"),
+        (("export", tmp_path / "h.om", "--store", gone), "no such history"),
+        (("backup", tmp_path / "b.parquet", "--store", store), "expected a name that ends in .db"),
+        (("export", tmp_path / "h.csv", "--store", store), "expected a name that ends in .parquet or .om"),
+        (("restore", damaged, "--store", gone), "file is not a database"),
+        (("restore", tmp_path / "no.db", "--store", gone), "no such file"),
+    ):
+        done = slo("history", *arguments)
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1), done
+        assert said in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["damaged.db", "history.db"]
+    shut = slo("gate", "shop", "--spec", spec(tmp_path), "--store", gone)
+    assert (shut.returncode, "no such history" in shut.stderr) == (2, True)

@@ -26,11 +26,11 @@ def spent_in(platform: Platform, rotation: str, shift: Shift, at: datetime, stor
     """Of each SLO that the rotation is called for, those that lost most first; what the history knows nothing of is left out."""
     with extra("history"):
         from collectors.history.ledger import Ledger  # noqa: PLC0415
-        from collectors.history.opening import open_store  # noqa: PLC0415
+        from collectors.history.opening import open_kept  # noqa: PLC0415
 
     end = min(shift.end, at)
     owners = _owners(platform.oncall, rotation) if platform.oncall else set()
-    with closing(open_store(store)) as kept:
+    with closing(open_kept(store)) as kept:
         ledger = Ledger(platform, kept)
         entries = (e for s in platform.services if s.owner in owners for e in ledger.entries(s, end))
         found = [told for entry in entries if (told := _spent(entry, shift.start, end))]
