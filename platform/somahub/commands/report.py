@@ -105,7 +105,7 @@ def _quick(platform: Platform, sources: Sources, state: Path, form: Form) -> tup
     # The charts' libraries are its own.
     from somahub.reports.make import make, render, summary  # noqa: PLC0415
 
-    if form not in {"html", "json"}:
+    if form not in ("html", "json"):
         raise SLOError(f"--format: {form} is for a period, such as --month 2026-10")
     result = make(platform, prometheus=sources.prometheus or None, pager=sources.pager or None, state=state)
     return render(result, form).encode(), list(map(summary, result.slos))

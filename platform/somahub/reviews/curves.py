@@ -65,7 +65,7 @@ def worst_hours(slots: Slots, period: Period, told: Account, keep: Column) -> tu
     if len(edges) == 1:
         return ()
     bad, total, _ = _sums(slots, edges, keep)
-    chosen = [i for i in np.argsort(-bad, kind="stable")[:_WORST] if bad[i]]
+    chosen = [int(i) for i in np.argsort(-bad, kind="stable")[:_WORST] if bad[i]]
     return tuple(
         Hour(
             start=datetime.fromtimestamp(edges[i], UTC),

@@ -63,7 +63,9 @@ def delivered(
         raise SLOError(f"{review.period.name}: the history knows nothing of it")
     place = f"{review.platform}/{review.period.name.replace(' ', '-')}"
     noted = _noted(archive, f"{place}/{_NOTE}")
-    files = {form: f"{place}/{review.digest[:_VERSION]}/slo-review.{form}" for form in _MEDIA}
+    files: dict[Form, str] = {
+        form: f"{place}/{review.digest[:_VERSION]}/slo-review.{form}" for form in _MEDIA
+    }
     if review.digest in noted.versions:
         yield f"{place}: is kept already"
     else:

@@ -67,15 +67,14 @@ def named(name: str, zone: str, now: datetime, option: str = "") -> Period:
 
     With an ``option`` (``--month``), it must be of that kind.
     """
-    units = [unit for unit in _FORMS if not option or option == f"--{unit}"]
-    found = ((unit, _FORMS[unit].pattern.fullmatch(name)) for unit in units)
-    unit, match = next(((unit, match) for unit, match in found if match), (None, None))
-    examples = " or ".join(_FORMS[unit].example for unit in units)
+    units: list[Unit] = [unit for unit in _FORMS if not option or option == f"--{unit}"]
+    unit: Unit | None = next((one for one in units if _FORMS[one].pattern.fullmatch(name)), None)
+    examples = " or ".join(_FORMS[one].example for one in units)
     refused = SLOError(f"{option or '--compare'}: expected a period such as {examples}, got {name!r}")
-    if unit is None or match is None:
+    if unit is None:
         raise refused
     try:
-        first = _first(unit, *map(int, match.groups()))
+        first = _first(unit, *map(int, _FORMS[unit].pattern.findall(name)[0]))
     except ValueError as error:
         raise refused from error
     start = datetime.combine(first, time(), ZoneInfo(zone))
