@@ -58,7 +58,7 @@ def _series(
         [str(path), *row[:3]],
     ).fetchnumpy()
     slots = unknown(int(found["begins"][0]), int(found["begins"][-1]) + SLOT)
-    at = (found["begins"] - slots.start) // SLOT
+    at = (np.asarray(found["begins"]) - slots.start) // SLOT
     for column, name in zip(slots.columns, ("bad", "total", "known", "recovered"), strict=True):
         column[at] = found[name]
     slo_id, labels, region, unit = row
