@@ -110,7 +110,7 @@ def test_any_days_and_another_period_can_be_asked_for(slo: Run) -> None:
         (("--month", "2026-10", "--history", "sqlite:///no.db"), "history in no.db: no such history"),
         (
             ("--month", "2026-10", "--history", "what"),
-            "history in what: expected a URL such as sqlite:///history.db",
+            "history in a store: expected a URL such as sqlite:///history.db",
         ),
         (("--month", "2026-10", "--pager", "sqlite:///no.db"), "--pager: no.db: no such file"),
         (("--month", "2026-10", "--pager", "http://127.0.0.1:9"), "the pager at http://127.0.0.1:9"),
