@@ -1,8 +1,8 @@
 """Alerts on the history: it is behind, or a part of it can't be read."""
 
-from alerts.catalogue.episodes import Grows, episode, minutes, steady
+from alerts.catalogue.episodes import Grows, minutes, steady
 from alerts.catalogue.owner import job, priority
-from slo.alert import Alert, Runbook
+from slo.alert import Alert, Proof, Runbook
 from slo.model import Service
 
 _LATE = 1200  # seconds; a slot is kept within 6 minutes of its end, or 11 where scrapes are rare
@@ -77,12 +77,11 @@ def _late(  # noqa: PLR0913 - a row of a table
         description=description,
         runbook=runbook,
         proofs=(
-            episode(
-                "it stands still, and goes on",
-                {at: Grows(60)},
-                {at: 600},
-                lasts=minutes(40),
-                settles=minutes(5),
+            Proof(
+                title="it stands still for 40 minutes, and catches up",
+                series={at: f"0+60x10 600x39 {51 * 60}+60x10"},
+                silent=(minutes(10), minutes(55)),
+                fires=(minutes(50),),
             ),
             steady("as it always lags", {at: Grows(60, -600)}, lasts=minutes(60)),
         ),

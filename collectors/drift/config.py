@@ -72,6 +72,8 @@ def _of_mappings(wanted: dict[str, Any], have: dict[str, Any], path: Path, defau
         here = (*path, str(name))
         if name in wanted and name in have:
             yield from _differences(wanted[name], have[name], here, default)
+        elif name in defaults.UNWRITTEN_IF_EMPTY and wanted.get(name) == "":
+            continue
         elif not _says_nothing((wanted if name in wanted else have)[name], here, default):
             what = "was generated, is not loaded" if name in wanted else "is loaded, was not generated"
             yield f"{'.'.join(here)}: {what}"

@@ -34,6 +34,8 @@ PROMETHEUS: dict[str, Any] = {
     "max_exemplars": 100000,
     "translation_strategy": "UnderscoreEscapingWithSuffixes",
 }
+# Of these, an empty value is another than none, and yet not among what a server says that it has.
+UNWRITTEN_IF_EMPTY = frozenset({"replacement"})
 PROMETHEUS_GLOBAL: dict[str, Any] = {
     "scrape_interval": "1m",
     "scrape_timeout": "10s",

@@ -23,7 +23,6 @@ from somahub.preview.tables import figures, table
 from somahub.preview.words import said
 
 SHOP = str(Path(__file__).parents[2] / "golden/shop.py")
-END = int(time.time())
 EVERY = 15
 COUNT = 80
 LEFT = {"availability": 0.42, "latency": 0.9}
@@ -31,29 +30,32 @@ LEFT = {"availability": 0.42, "latency": 0.9}
 GAP = range(40, 48)
 
 
-def _samples() -> Iterator[str]:
+def _samples(end: int) -> Iterator[str]:
     for name, left in LEFT.items():
         ids = f'slo_id="shop-{name}",slo_service="shop",slo_name="{name}"'
-        yield from _series(f'slo_info{{{ids},owner="web",tier="3",window="30d"}}', [1] * COUNT)
-        yield from _series(f"slo:period_error_budget_remaining:ratio{{{ids}}}", [left] * COUNT)
-        yield from _series(f"slo:current_burn_rate:ratio{{{ids}}}", [20 * (1 - left)] * COUNT)
-    yield from _series('up{job="shop"}', [0 if n in GAP else 1 for n in range(COUNT)])
+        yield from _series(end, f'slo_info{{{ids},owner="web",tier="3",window="30d"}}', [1] * COUNT)
+        yield from _series(end, f"slo:period_error_budget_remaining:ratio{{{ids}}}", [left] * COUNT)
+        yield from _series(end, f"slo:current_burn_rate:ratio{{{ids}}}", [20 * (1 - left)] * COUNT)
+    yield from _series(end, 'up{job="shop"}', [0 if n in GAP else 1 for n in range(COUNT)])
     for code, each in (("2xx", EVERY), ("5xx", 0)):
         counted = [None if n in GAP else n * each for n in range(COUNT)]
-        yield from _series(f'http_server_requests_total{{job="shop",route="/",code_class="{code}"}}', counted)
+        yield from _series(
+            end, f'http_server_requests_total{{job="shop",route="/",code_class="{code}"}}', counted
+        )
 
 
-def _series(series: str, values: Sequence[float | None]) -> Iterator[str]:
+def _series(end: int, series: str, values: Sequence[float | None]) -> Iterator[str]:
     for n, value in enumerate(values):
         if value is not None:
-            yield f"{series} {value} {END - (COUNT - n) * EVERY}"
+            yield f"{series} {value} {end - (COUNT - n) * EVERY}"
 
 
 @pytest.fixture(scope="module")
 def prometheus(tools: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assert tools
     folder = tmp_path_factory.mktemp("preview")
-    (folder / "data.om").write_text("\n".join([*_samples(), "# EOF\n"]))
+    # Not when this module is read: other tests may run for minutes before its own.
+    (folder / "data.om").write_text("\n".join([*_samples(int(time.time())), "# EOF\n"]))
     with holding(folder / "data.om", folder / "state") as url:
         yield url
 
@@ -119,7 +121,7 @@ def test_a_chart_of_each_kind_can_be_drawn(found: Preview) -> None:
 def test_a_query_that_is_refused_is_told_in_its_panel(prometheus: str) -> None:
     panel = Panel("stat", "Wrong", "", "none", (Query("up["),))
     board = Board("wrong", "Wrong", "", (Row("One", (panel,)),))
-    end = datetime.fromtimestamp(END, UTC)
+    end = datetime.now(UTC)
     ((_, (one,)),) = answered(board, Api(prometheus), Moment(end - timedelta(minutes=5), end, {}))
     assert one.empty
     assert "parse error" in one.error
