@@ -1,5 +1,7 @@
 """Which outages explain what an SLO's alerts tell: that of its own service, and those of what the service needs."""
 
+from datetime import timedelta
+
 from slo import names
 from slo.model import SLO, Dependency, Platform, Service, slo_id
 from slo.sli import Composite, Uptime
@@ -21,6 +23,15 @@ def explaining(platform: Platform, service: Service, slo: SLO) -> tuple[str, ...
         and (s.name in own or isinstance(s, Dependency))
         and any(alert.name in OUTAGES for alert in s.alerts)
     )
+
+
+def told_after(platform: Platform) -> timedelta | None:
+    """The longest time from the beginning of an outage to its alert; None where no outage is told.
+
+    That is its ``for``, a scrape and two evaluations: one that sees it, and one that ends the ``for``.
+    """
+    holds = [a.hold or timedelta() for s in platform.services for a in s.alerts if a.name in OUTAGES]
+    return max(holds) + platform.scrape_interval + 2 * platform.evaluation_interval if holds else None
 
 
 def needed(platform: Platform, services: set[str]) -> set[str]:

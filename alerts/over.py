@@ -2,14 +2,15 @@
 
 A burn alert on the last half hour fires for half an hour after an outage of minutes. While the outage fires, and five
 minutes longer, it is inhibited; after that it would page although nothing fails any more. This alert is told to nobody:
-it inhibits the burn alerts of an SLO that an outage has just spent, for as long as the last five minutes are fine.
+it inhibits the burn alerts of an SLO that an outage has just spent, for as long as the last five minutes are fine, and
+then until a second outage would be told: the burn alerts fire still, and would be sent before what explains them.
 """
 
 from collections.abc import Iterable
 from datetime import timedelta
 
 from alerts.labels import links, owned
-from alerts.outages import OUTAGES, explaining
+from alerts.outages import OUTAGES, explaining, told_after
 from slo import names
 from slo.burnrate import threshold
 from slo.model import SLO, Platform, Service
@@ -38,6 +39,7 @@ def over_rules(platform: Platform, service: Service, slo: SLO) -> Iterable[Rule]
             f"last_over_time({series(names.SHORTEST_RATIO, service, slo)}[{duration(_STANDS)}]) <= {number(limit)} "
             f"and on () max_over_time(ALERTS{{{told}}}[{duration(remembers)}])"
         ),
+        keep=duration(told_after(platform) or timedelta()),
         labels=id_labels(service, slo) | owned(service) | {names.SEVERITY: "none"},
         annotations={
             "summary": f"{service.label}: {slo.name} is fine again after an outage",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from alerts.outages import OUTAGES
+from alerts.outages import told_after
 from alerts.routing.route import Timing
 from slo.burnrate import threshold
 from slo.model import Platform
@@ -26,15 +26,11 @@ AT_ONCE = Timing("0s", "10s", "1h")
 def symptom_wait(platform: Platform) -> str:
     """The time that a page on a symptom waits for the alert on the outage that explains it.
 
-    The outage is told its ``for``, a scrape and two evaluations (one that sees it, one that ends the ``for``) after it
-    began, the symptom as soon as a total failure has spent enough of the strictest objective's budget.
+    The symptom is told as soon as a total failure has spent enough of the strictest objective's budget.
     """
-    holds = [
-        alert.hold or timedelta() for s in platform.services for alert in s.alerts if alert.name in OUTAGES
-    ]
-    if not holds:
+    told = told_after(platform)
+    if told is None:
         return duration(_LEAST)
-    told = max(holds) + platform.scrape_interval + 2 * platform.evaluation_interval
     wait = told - min(_soonest(platform), default=timedelta())
     steps = -(-min(max(wait, _LEAST), _MOST) // _STEP)
     return duration(steps * _STEP)
