@@ -96,7 +96,7 @@ def test_an_outage_that_is_over_is_known_to_be_until_the_service_fails_by_itself
                     firing("ErrorBudgetBurnFast", "78m", 1),
                     firing("OutageOver", "78m", 1),
                     # It fails again, and what explains that is not told yet.
-                    firing("OutageOver", "87m30s", 1),
+                    firing("OutageOver", "88m30s", 1),
                     # Failures that no outage explains are no memory.
                     firing("ErrorBudgetBurnFast", "94m", 1),
                     firing("OutageOver", "94m", 0),
